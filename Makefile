@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Builds binder_linux.ko for any kernel, and starts the tests.  kbuild itself
+# reads ./Kbuild; "make help" lists what there is.
+#
+# Objects never land between the sources: each kernel gets a directory under
+# build/ with a tree of links to the sources in it, where kbuild runs.  So
+# several kernels can be built side by side, and an edit is seen by all of them.
+
+kdir_newest = $(lastword $(shell ls -d /lib/modules/*/build/Makefile 2>/dev/null | sort -V))
+kdir_running := /lib/modules/$(shell uname -r)/build
+
+# Only what builds needs a kernel.
+goals := $(or $(MAKECMDGOALS),modules)
+ifneq ($(filter modules install check check-build,$(goals)),)
+  ifeq ($(origin KDIR),undefined)
+    KDIR := $(kdir_running)
+    ifeq ($(wildcard $(KDIR)/Makefile),)
+      KDIR := $(patsubst %/Makefile,%,$(kdir_newest))
+      ifeq ($(KDIR),)
+        $(error no kernel headers in /lib/modules; install linux-headers-amd64 or give KDIR=)
+      endif
+      $(info No headers for the running kernel ($(shell uname -r)): building for $(KDIR))
+    endif
+  endif
+  # What "uname -r" will say; Debian's kernel.release is something else.
+  release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+  ifeq ($(release),)
+    $(error KDIR=$(KDIR) is not the build directory of a configured kernel)
+  endif
+endif
+
+kunit := $(filter-out 0 n,$(KUNIT))
+dir := build/$(release)$(if $(kunit),-kunit)$(VARIANT)
+sources := $(wildcard Kbuild Kconfig drivers include tests)
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+kbuild = $(MAKE) $(jobs) -C $(KDIR) M=$(CURDIR)/$(dir) CONFIG_BINDER_LINUX=m \
+	$(if $(kunit),CONFIG_BINDER_LINUX_KUNIT_TEST=y) \
+	KCFLAGS="$(strip $(KCFLAGS) $(if $(kunit),-DCONFIG_BINDER_LINUX_KUNIT_TEST=1))"
+
+modules: links
+	+@$(kbuild) modules
+	@cp -u $(dir)/drivers/android/binder/binder_linux.ko $(dir)/
+	@echo "  $(dir)/binder_linux.ko"
+
+# Links to files that are gone, or to where this tree was before, are dropped.
+links:
+	@mkdir -p $(dir)
+	@find $(dir) -ignore_readdir_race -type l ! -lname '$(CURDIR)/*' -delete -o -xtype l -delete
+	@cp -rsf $(sources:%=$(CURDIR)/%) $(dir)/
+
+install: modules
+	+@$(kbuild) INSTALL_MOD_DIR=updates modules_install
+	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(release)
+
+# Everything that a compiler, sparse and checkpatch can find fault with.
+check: check-build check-style
+
+check-build:
+	+@$(MAKE) VARIANT=-check W=1 C=2 CHECK="sparse -Wsparse-error" \
+		KCFLAGS="$(KCFLAGS) -Werror" KDIR=$(KDIR) modules
+
+check-style:
+	@tools/vm/style.sh
+
+test:
+	@tools/vm/setup.sh
+	@tools/vm/test.sh
+
+test-quick:
+	@tools/vm/setup.sh
+	@tools/vm/test.sh stock
+
+demo:
+	@tools/demo/demo.sh
+
+shell:
+	@tools/vm/setup.sh
+	@tools/vm/shell.sh
+
+clean:
+	rm -rf build
+	@[ ! -e tools/selftests/Makefile ] || $(MAKE) -s -C tools/selftests clean
+
+help:
+	@echo 'Target       Does'
+	@echo '-----------  ----------------------------------------------------------'
+	@echo 'modules      build/<kernel>/binder_linux.ko (the default target)'
+	@echo 'install      put it into /lib/modules/<kernel>/updates; needs root'
+	@echo 'demo         boot a stock Debian kernel and watch the driver at work'
+	@echo 'test         every test, on an instrumented and on stock kernels, in QEMU'
+	@echo 'test-quick   the selftests on a stock Debian kernel only'
+	@echo 'shell        a guest with the module loaded, to look around in'
+	@echo 'check        W=1 -Werror, sparse and checkpatch'
+	@echo 'clean        remove build/'
+	@echo
+	@echo 'Variable     Means'
+	@echo '-----------  ----------------------------------------------------------'
+	@echo 'KDIR=dir     the kernel to build for: its headers or build directory'
+	@echo '             (default: those of the running kernel)'
+	@echo 'KUNIT=1      link the KUnit suites into the module'
+	@echo 'V=1 W=1 C=2  as with the kernel itself'
+
+.PHONY: modules links install check check-build check-style test test-quick demo \
+	shell clean help

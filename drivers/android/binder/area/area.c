@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Areas: buffers, and the life of the mapping.  The essay is in area.h. */
+
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+
+#include "area.h"
+
+/*
+ * A longer mapping than is used has always been allowed.  But it reaches into
+ * the windows of other areas, where reclaim has to look it up for nothing.
+ */
+#define MAPPING_MAX	(16 * BINDER_AREA_MAX_SIZE)
+
+static struct kmem_cache *buffer_cache;
+
+static struct binder_buffer *buffer_of(struct binder_range *range)
+{
+	return container_of(range, struct binder_buffer, range);
+}
+
+/**
+ * binder_area_create() - an area that is not mapped yet
+ *
+ * Return: the area, with one reference for the caller, or NULL.
+ */
+struct binder_area *binder_area_create(void)
+{
+	struct binder_area *area = kzalloc_obj(*area, GFP_KERNEL_ACCOUNT);
+
+	if (!area)
+		return NULL;
+	refcount_set(&area->refs, 1);
+	spin_lock_init(&area->lock);
+	mutex_init(&area->install);
+	binder_range_tree_init(&area->ranges, 0);
+	area->tallies = RB_ROOT;
+	area->window = -1;
+	return area;
+}
+
+static unsigned long area_pgoff(const struct binder_area *area)
+{
+	return (unsigned long)area->window * (BINDER_AREA_MAX_SIZE >> PAGE_SHIFT);
+}
+
+/*
+ * A VMA of the area goes: munmap(), exec or exit.  A part of it counts as all of
+ * it: what is left could not take every payload.
+ */
+static void area_vma_close(struct vm_area_struct *vma)
+{
+	struct binder_area *area = vma->vm_private_data;
+	/*
+	 * Without users the whole mm is being torn down: by exec, when its
+	 * owner lives on, or by exit.
+	 */
+	bool exiting = !atomic_read(&vma->vm_mm->mm_users) &&
+		       (!current->mm || (current->flags & PF_EXITING));
+
+	/*
+	 * A copy that mremap() makes and gives up, or one of a forked child
+	 * (MADV_DOFORK), is not the area's mapping.
+	 */
+	if (vma->vm_mm != area->mm ||
+	    (vma->vm_start - area->user) >> PAGE_SHIFT != vma->vm_pgoff - area_pgoff(area))
+		return;
+	spin_lock(&area->lock);
+	if (area->state == BINDER_AREA_MAPPED)
+		area->state = exiting ? BINDER_AREA_EXITING : BINDER_AREA_UNMAPPED;
+	spin_unlock(&area->lock);
+}
+
+/* Buffers are told apart by their address, so an area stays where it is. */
+static int area_vma_mremap(struct vm_area_struct *vma)
+{
+	return -EINVAL;
+}
+
+static const struct vm_operations_struct area_vm_ops = {
+	.close = area_vma_close,
+	.mremap = area_vma_mremap,
+	.fault = binder_pages_fault,
+};
+
+/**
+ * binder_area_mmap() - give an area its size and let it take data
+ * @area: the area
+ * @file: the file that is mapped
+ * @vma:  the mapping, of which at most %BINDER_AREA_MAX_SIZE are used
+ *
+ * Context: caller holds mmap_lock for writing.
+ * Return: 0, -EPERM for a writable mapping, -EINVAL for an absurdly long one, -EBUSY if @area was mapped before,
+ * -ENOMEM, -ENOSPC.
+ */
+int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area_struct *vma)
+{
+	u32 size = min_t(unsigned long, vma->vm_end - vma->vm_start, BINDER_AREA_MAX_SIZE);
+	int ret;
+
+	if (vma->vm_flags & VM_WRITE)
+		return -EPERM;
+	if (area->pages)
+		return -EBUSY;
+	if (vma->vm_end - vma->vm_start > MAPPING_MAX)
+		return -EINVAL;
+	ret = binder_pages_create(area, file, size);
+	if (ret)
+		return ret;
+
+	vm_flags_mod(vma, VM_DONTCOPY | VM_DONTEXPAND | VM_MIXEDMAP, VM_MAYWRITE);
+	vma->vm_ops = &area_vm_ops;
+	vma->vm_private_data = area;
+	vma->vm_pgoff = area_pgoff(area);
+
+	spin_lock(&area->lock);
+	area->user = vma->vm_start;
+	area->mm = vma->vm_mm;
+	area->size = size;
+	binder_range_tree_init(&area->ranges, size);
+	area->oneway_free = size / 2;
+	area->state = BINDER_AREA_MAPPED;
+	spin_unlock(&area->lock);
+	return 0;
+}
+
+/**
+ * binder_area_shut() - the file is closed: no data from now on
+ * @area: the area; no VMA is left
+ */
+void binder_area_shut(struct binder_area *area)
+{
+	spin_lock(&area->lock);
+	area->state = BINDER_AREA_CLOSED;
+	spin_unlock(&area->lock);
+}
+
+/**
+ * binder_area_close() - free the memory of an area whose file is closed
+ * @area: the area; it is shut if it was not
+ *
+ * Buffers that are still FILLING or CLAIMED stay until their holders free them.
+ *
+ * Context: may sleep.
+ */
+void binder_area_close(struct binder_area *area)
+{
+	binder_area_shut(area);
+	binder_pages_close(area);
+}
+
+/* Each part starts at a word.  Returns whether the sum is a valid size. */
+static bool total_size(const struct binder_payload_size *size, u32 *total)
+{
+	u64 data, offsets, extra, sum;
+
+	if (check_add_overflow(size->data, (u64)BINDER_RANGE_ALIGN - 1, &data) ||
+	    check_add_overflow(size->offsets, (u64)BINDER_RANGE_ALIGN - 1, &offsets) ||
+	    check_add_overflow(size->extra, (u64)BINDER_RANGE_ALIGN - 1, &extra))
+		return false;
+	data = ALIGN_DOWN(data, BINDER_RANGE_ALIGN);
+	offsets = ALIGN_DOWN(offsets, BINDER_RANGE_ALIGN);
+	extra = ALIGN_DOWN(extra, BINDER_RANGE_ALIGN);
+	if (check_add_overflow(data, offsets, &sum) || check_add_overflow(sum, extra, &sum))
+		return false;
+	if (sum > BINDER_AREA_MAX_SIZE)
+		return false;
+	*total = sum;
+	return true;
+}
+
+static void unplace_locked(struct binder_area *area, struct binder_buffer *buffer)
+{
+	if (buffer->oneway)
+		area->oneway_free += buffer->range.size;
+	if (buffer->tally)
+		binder_tally_remove_locked(area, buffer);
+	binder_range_free(&area->ranges, &buffer->range);
+}
+
+/* Place @buffer.  One-way calls pay what they take, exactly, and get it back. */
+static int place_locked(struct binder_area *area, struct binder_buffer *buffer, u32 total,
+			int oneway_pid)
+{
+	int ret = binder_range_alloc(&area->ranges, &buffer->range, total);
+
+	if (ret || !buffer->oneway)
+		return ret;
+	if (buffer->range.size > area->oneway_free) {
+		binder_range_free(&area->ranges, &buffer->range);
+		return -ENOSPC;
+	}
+	area->oneway_free -= buffer->range.size;
+	ret = binder_tally_add_locked(area, buffer, oneway_pid);
+	if (ret)
+		unplace_locked(area, buffer);
+	return ret;
+}
+
+static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
+			const struct binder_payload_size *size, int oneway_pid)
+{
+	u32 total;
+	int ret;
+
+	do {
+		spin_lock(&area->lock);
+		if (area->state != BINDER_AREA_MAPPED)
+			ret = -ESRCH;
+		else if (!total_size(size, &total))
+			ret = -EINVAL;
+		else
+			ret = place_locked(area, buffer, total, oneway_pid);
+		spin_unlock(&area->lock);
+		/* A sender that has no tally yet. */
+		if (ret == -EAGAIN && binder_tally_provide(area))
+			ret = -ENOMEM;
+	} while (ret == -EAGAIN);
+	return ret;
+}
+
+/**
+ * binder_area_alloc() - allocate a buffer and its pages for a sender
+ * @area:       the receiver's area
+ * @size:       the parts of the payload
+ * @oneway_pid: 0, or, to take it from the space for one-way calls, the sender
+ *
+ * Context: may sleep.
+ * Return: the buffer, FILLING, or an error: -ESRCH where the area has no
+ * mapping, -EINVAL for sizes that no area could hold, -ENOSPC, -ENOMEM.
+ */
+struct binder_buffer *binder_area_alloc(struct binder_area *area,
+					const struct binder_payload_size *size, int oneway_pid)
+{
+	struct binder_buffer *buffer = kmem_cache_zalloc(buffer_cache, GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!buffer)
+		return ERR_PTR(-ENOMEM);
+	buffer->oneway = oneway_pid;
+	ret = place_buffer(area, buffer, size, oneway_pid);
+	if (ret) {
+		kmem_cache_free(buffer_cache, buffer);
+		return ERR_PTR(ret);
+	}
+	buffer->data_size = size->data;
+	buffer->offsets_size = size->offsets;
+	buffer->extra_size = size->extra;
+
+	ret = binder_pages_use(area, &buffer->range);
+	if (!ret)
+		return buffer;
+	spin_lock(&area->lock);
+	unplace_locked(area, buffer);
+	spin_unlock(&area->lock);
+	kmem_cache_free(buffer_cache, buffer);
+	return ERR_PTR(ret);
+}
+
+/**
+ * binder_area_free() - free a buffer
+ * @area:   its area
+ * @buffer: a buffer that the caller holds (FILLING or CLAIMED), its node and
+ *          records given back
+ */
+void binder_area_free(struct binder_area *area, struct binder_buffer *buffer)
+{
+	u32 first = buffer->range.start >> PAGE_SHIFT;
+	u32 end = DIV_ROUND_UP(buffer->range.start + buffer->range.size, PAGE_SIZE);
+	LIST_HEAD(dispose);
+
+	if (buffer->clear)
+		binder_area_clear(area, buffer);
+	spin_lock(&area->lock);
+	binder_pages_unuse_locked(area, first, end, &dispose);
+	unplace_locked(area, buffer);
+	spin_unlock(&area->lock);
+	binder_pages_dispose(&dispose);
+	kmem_cache_free(buffer_cache, buffer);
+}
+
+/**
+ * binder_area_deliver() - a buffer is the receiver's from now on
+ * @area:   the receiver's area
+ * @buffer: a FILLING buffer of the caller's, which must not touch it any more
+ */
+void binder_area_deliver(struct binder_area *area, struct binder_buffer *buffer)
+{
+	spin_lock(&area->lock);
+	buffer->state = BINDER_BUFFER_DELIVERED;
+	spin_unlock(&area->lock);
+}
+
+/**
+ * binder_area_claim() - the receiver gives a buffer back
+ * @area: the receiver's area
+ * @user: the address at which the buffer was delivered
+ *
+ * Return: the buffer, CLAIMED and the caller's; or -ENOENT where none starts
+ * there, -EPERM where one does that is not (or no longer) the receiver's.
+ */
+struct binder_buffer *binder_area_claim(struct binder_area *area, u64 user)
+{
+	struct binder_buffer *buffer = ERR_PTR(-ENOENT);
+	struct binder_range *range = NULL;
+
+	spin_lock(&area->lock);
+	if (user >= area->user && user - area->user < area->size)
+		range = binder_range_find(&area->ranges, user - area->user);
+	if (range) {
+		buffer = buffer_of(range);
+		if (buffer->state == BINDER_BUFFER_DELIVERED)
+			buffer->state = BINDER_BUFFER_CLAIMED;
+		else
+			buffer = ERR_PTR(-EPERM);
+	}
+	spin_unlock(&area->lock);
+	return buffer;
+}
+
+/**
+ * binder_area_claim_from() - take the receiver's next buffer from it, for its release
+ * @area:   the receiver's area
+ * @cursor: 0 at first; moved along
+ *
+ * Return: the buffer, CLAIMED and the caller's, or NULL when there is none left.
+ */
+struct binder_buffer *binder_area_claim_from(struct binder_area *area, u32 *cursor)
+{
+	struct binder_buffer *buffer = NULL;
+	struct binder_range *range;
+
+	spin_lock(&area->lock);
+	while (!buffer) {
+		range = binder_range_from(&area->ranges, *cursor);
+		if (!range)
+			break;
+		*cursor = range->start + range->size;
+		if (buffer_of(range)->state != BINDER_BUFFER_DELIVERED)
+			continue;
+		buffer = buffer_of(range);
+		buffer->state = BINDER_BUFFER_CLAIMED;
+	}
+	spin_unlock(&area->lock);
+	return buffer;
+}
+
+/**
+ * binder_area_init() - set up what all areas share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int binder_area_init(void)
+{
+	int ret;
+
+	buffer_cache = KMEM_CACHE(binder_buffer, 0);
+	if (!buffer_cache)
+		return -ENOMEM;
+	ret = binder_pages_init();
+	if (ret)
+		kmem_cache_destroy(buffer_cache);
+	return ret;
+}
+
+/** binder_area_exit() - undo binder_area_init(); no area is left */
+void binder_area_exit(void)
+{
+	binder_pages_exit();
+	kmem_cache_destroy(buffer_cache);
+}

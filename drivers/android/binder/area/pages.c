@@ -1,0 +1,578 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The pages behind an area: allocated when a buffer first needs them, given back
+ * to the system by a shrinker when no buffer does.
+ *
+ * A page counts the buffers that lie on it (@users; two neighbours may share a
+ * page).  With none it stays where it is, mapped, as the next buffer will want
+ * it again, and is put on an LRU list.  It is not taken off when it is used
+ * again: a call that comes again and again touches the list once.  The shrinker
+ * drops from the list what it finds in use, and takes back the rest:
+ *
+ *	off the list --- last user gone ---> LISTED --- shrinker ---> ISOLATED
+ *	      ^                                |                         |
+ *	      +------ shrinker finds users ----+                    page freed
+ *
+ * The race to get right is a fault that has looked a page up and installs it
+ * after the shrinker has taken that page away; its reader would see a stale
+ * page.  So looking up and installing happen under area->install, and so does
+ * taking away:
+ *
+ *	fault (receiver)                  reclaim (anybody)
+ *	mutex_lock(install)               mutex_trylock(install) or leave it
+ *	page = area->pages[i]             unmap_mapping_range(window + i)
+ *	vm_insert_page(vma, page)         users == 0 ? area->pages[i] = NULL
+ *	mutex_unlock(install)             mutex_unlock(install); free the page
+ *
+ * In this order: senders do not take install, so the place may have another page
+ * as soon as it is free.  A page that got users after all just faults in again.
+ *
+ * Taking a page out of the VMA needs neither the VMA nor its mm: mmap() has
+ * moved the VMA to page offsets that no other area has.
+ *
+ * Lock order: mmap_lock, area->install, area->lock, the LRU list's own lock.  The
+ * shrinker's callback runs under the last of these and so only tries area->lock.
+ */
+
+#include <linux/highmem.h>
+#include <linux/idr.h>
+#include <linux/uaccess.h>
+
+#include "area.h"
+
+#define WINDOW_PAGES	(BINDER_AREA_MAX_SIZE >> PAGE_SHIFT)
+/* Pages that one fault installs at most, the wanted one first. */
+#define FAULT_AROUND	16
+
+enum binder_page_list { PAGE_UNLISTED, PAGE_LISTED, PAGE_ISOLATED };
+
+/**
+ * struct binder_page - a page of an area
+ * @lru:   on the LRU list, or on the shrinker's list of pages to take back
+ * @page:  the page
+ * @area:  whose it is; not counted, see isolate()
+ * @index: its place in area->pages
+ * @users: buffers that lie on it
+ * @list:  which list @lru is on
+ *
+ * @users and @list are guarded by area->lock, the rest is fixed.
+ */
+struct binder_page {
+	struct list_head lru;
+	struct page *page;
+	struct binder_area *area;
+	u32 index;
+	u32 users;
+	enum binder_page_list list;
+};
+
+static struct kmem_cache *page_cache;
+static struct list_lru unused_pages;
+static struct shrinker *shrinker;
+static DEFINE_IDA(windows);
+
+static struct binder_page *page_create(struct binder_area *area, u32 index)
+{
+	struct binder_page *page = kmem_cache_zalloc(page_cache, GFP_KERNEL_ACCOUNT);
+
+	if (!page)
+		return NULL;
+	page->page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_HIGHMEM);
+	if (!page->page) {
+		kmem_cache_free(page_cache, page);
+		return NULL;
+	}
+	INIT_LIST_HEAD(&page->lru);
+	page->area = area;
+	page->index = index;
+	return page;
+}
+
+static void page_free(struct binder_page *page)
+{
+	__free_page(page->page);
+	kmem_cache_free(page_cache, page);
+}
+
+/* Take an unused, unlisted page out of its area; its caller disposes of it. */
+static void page_remove_locked(struct binder_page *page, struct list_head *dispose)
+{
+	page->area->pages[page->index] = NULL;
+	list_add(&page->lru, dispose);
+}
+
+/* The page's last user has gone, or the shrinker could not take it. */
+static void page_rest_locked(struct binder_page *page, struct list_head *dispose)
+{
+	lockdep_assert_held(&page->area->lock);
+	if (page->area->state == BINDER_AREA_CLOSED) {
+		page_remove_locked(page, dispose);
+		return;
+	}
+	list_lru_add_obj(&unused_pages, &page->lru);
+	page->list = PAGE_LISTED;
+}
+
+/**
+ * binder_pages_dispose() - free pages that were taken out of an area
+ * @dispose: list of them; empty afterwards
+ *
+ * Context: any; no lock is needed.
+ */
+void binder_pages_dispose(struct list_head *dispose)
+{
+	struct binder_page *page, *next;
+
+	list_for_each_entry_safe(page, next, dispose, lru)
+		page_free(page);
+	INIT_LIST_HEAD(dispose);
+}
+
+/**
+ * binder_pages_unuse_locked() - a buffer leaves its pages
+ * @area:    the area; caller holds area->lock
+ * @first:   first page
+ * @end:     behind the last page
+ * @dispose: takes the pages that have to be freed, for binder_pages_dispose()
+ *           once the lock is dropped
+ */
+void binder_pages_unuse_locked(struct binder_area *area, u32 first, u32 end,
+			       struct list_head *dispose)
+{
+	u32 i;
+
+	lockdep_assert_held(&area->lock);
+	for (i = first; i < end; i++) {
+		struct binder_page *page = area->pages[i];
+
+		if (--page->users == 0 && page->list == PAGE_UNLISTED)
+			page_rest_locked(page, dispose);
+	}
+}
+
+/**
+ * binder_pages_use() - see that a range has pages, and keep them until it is freed
+ * @area:  the area
+ * @range: allocated by the caller
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; no page is kept then.
+ */
+int binder_pages_use(struct binder_area *area, const struct binder_range *range)
+{
+	u32 first = range->start >> PAGE_SHIFT;
+	u32 end = DIV_ROUND_UP(range->start + range->size, PAGE_SIZE);
+	struct binder_page *fresh = NULL;
+	LIST_HEAD(dispose);
+	u32 i = first;
+	int ret = 0;
+
+	spin_lock(&area->lock);
+	while (i < end) {
+		struct binder_page *page = area->pages[i];
+
+		if (!page && fresh) {
+			page = fresh;
+			page->index = i;
+			WRITE_ONCE(area->pages[i], page);
+			fresh = NULL;
+		}
+		if (page) {
+			page->users++;
+			i++;
+			continue;
+		}
+		spin_unlock(&area->lock);
+		fresh = page_create(area, i);
+		spin_lock(&area->lock);
+		if (!fresh) {
+			binder_pages_unuse_locked(area, first, i, &dispose);
+			ret = -ENOMEM;
+			break;
+		}
+	}
+	spin_unlock(&area->lock);
+
+	/* A neighbour has brought the last page meanwhile. */
+	if (fresh)
+		page_free(fresh);
+	binder_pages_dispose(&dispose);
+	return ret;
+}
+
+/* The page at @offset of a buffer in use: it can't go away, so no lock is needed. */
+static struct page *buffer_page(struct binder_area *area, const struct binder_buffer *buffer,
+				u32 offset, u32 *in_page)
+{
+	u32 at = buffer->range.start + offset;
+
+	*in_page = offset_in_page(at);
+	return READ_ONCE(area->pages[at >> PAGE_SHIFT])->page;
+}
+
+/**
+ * binder_area_copy_from_user() - copy a sender's data into a buffer
+ * @area:   the receiver's area
+ * @buffer: a buffer in it that the caller holds
+ * @offset: where in the buffer; @offset + @bytes lies inside
+ * @from:   the sender's memory
+ * @bytes:  how many
+ *
+ * Context: may fault and sleep; no lock may be held, as @from may lie in an area.
+ * Return: 0 or -EFAULT.
+ */
+int binder_area_copy_from_user(struct binder_area *area, const struct binder_buffer *buffer,
+			       u32 offset, const void __user *from, size_t bytes)
+{
+	while (bytes) {
+		u32 in_page;
+		struct page *page = buffer_page(area, buffer, offset, &in_page);
+		size_t n = min_t(size_t, bytes, PAGE_SIZE - in_page);
+		void *to = kmap_local_page(page);
+		unsigned long left = copy_from_user(to + in_page, from, n);
+
+		kunmap_local(to);
+		if (left)
+			return -EFAULT;
+		offset += n;
+		from += n;
+		bytes -= n;
+	}
+	return 0;
+}
+
+/**
+ * binder_area_write() - write into a buffer
+ * @area:   the receiver's area
+ * @buffer: a buffer in it that the caller holds
+ * @offset: where in the buffer; @offset + @bytes lies inside
+ * @from:   what to write
+ * @bytes:  how many
+ */
+void binder_area_write(struct binder_area *area, const struct binder_buffer *buffer,
+		       u32 offset, const void *from, size_t bytes)
+{
+	while (bytes) {
+		u32 in_page;
+		struct page *page = buffer_page(area, buffer, offset, &in_page);
+		size_t n = min_t(size_t, bytes, PAGE_SIZE - in_page);
+
+		memcpy_to_page(page, in_page, from, n);
+		offset += n;
+		from += n;
+		bytes -= n;
+	}
+}
+
+/**
+ * binder_area_clear() - overwrite a buffer with zeroes
+ * @area:   the receiver's area
+ * @buffer: a buffer in it that the caller holds
+ */
+void binder_area_clear(struct binder_area *area, const struct binder_buffer *buffer)
+{
+	u32 offset = 0;
+
+	while (offset < buffer->range.size) {
+		u32 in_page;
+		struct page *page = buffer_page(area, buffer, offset, &in_page);
+		size_t n = min_t(size_t, buffer->range.size - offset, PAGE_SIZE - in_page);
+
+		memzero_page(page, in_page, n);
+		offset += n;
+	}
+}
+
+/**
+ * binder_pages_fault() - the receiver touches its area
+ * @vmf: the fault
+ *
+ * Installs the page that was touched and those behind it that are there too.
+ *
+ * Return: VM_FAULT_NOPAGE, or VM_FAULT_SIGBUS where no buffer ever was.
+ */
+vm_fault_t binder_pages_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct binder_area *area = vma->vm_private_data;
+	pgoff_t index = vmf->pgoff - (pgoff_t)area->window * WINDOW_PAGES;
+	unsigned long address = vmf->address & PAGE_MASK;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+	u32 i;
+
+	if (index >= area->size >> PAGE_SHIFT)
+		return VM_FAULT_SIGBUS;
+
+	mutex_lock(&area->install);
+	for (i = 0; i < FAULT_AROUND; i++) {
+		struct binder_page *page;
+		int err;
+
+		if (index + i >= area->size >> PAGE_SHIFT || address >= vma->vm_end)
+			break;
+		/* With install held no page is taken away, one may be added. */
+		page = READ_ONCE(area->pages[index + i]);
+		if (!page)
+			break;
+		err = vm_insert_page(vma, address, page->page);
+		if (i == 0)
+			ret = err && err != -EBUSY ? vmf_error(err) : VM_FAULT_NOPAGE;
+		if (err)
+			break;
+		address += PAGE_SIZE;
+	}
+	mutex_unlock(&area->install);
+	return ret;
+}
+
+/*
+ * The LRU list's lock is held here, so area->lock can only be tried.  The area
+ * is there: a page is taken off the list before its area goes.
+ */
+static enum lru_status isolate(struct list_head *item, struct list_lru_one *list,
+			       BINDER_COMPAT_LRU_LOCK void *arg)
+{
+	struct binder_page *page = container_of(item, struct binder_page, lru);
+	struct binder_area *area = page->area;
+	enum lru_status status = LRU_REMOVED;
+
+	if (!spin_trylock(&area->lock))
+		return LRU_SKIP;
+	if (area->state == BINDER_AREA_CLOSED) {
+		/* binder_pages_close() is on its way to this page. */
+		status = LRU_SKIP;
+	} else if (page->users) {
+		list_lru_isolate(list, item);
+		page->list = PAGE_UNLISTED;
+	} else {
+		list_lru_isolate_move(list, item, arg);
+		page->list = PAGE_ISOLATED;
+		refcount_inc(&area->refs);
+	}
+	spin_unlock(&area->lock);
+	return status;
+}
+
+/* Take back one isolated page. Returns whether its memory was freed. */
+static bool page_reclaim(struct binder_page *page)
+{
+	struct binder_area *area = page->area;
+	bool installing = !mutex_trylock(&area->install);
+	LIST_HEAD(dispose);
+	bool freed;
+
+	/*
+	 * Out of the VMA before out of the area: once its place is free, a sender
+	 * may fill it with another page at any time.
+	 */
+	if (!installing && area->mapping)
+		unmap_mapping_range(area->mapping,
+				    ((loff_t)area->window * WINDOW_PAGES + page->index)
+				    << PAGE_SHIFT, PAGE_SIZE, 1);
+	spin_lock(&area->lock);
+	page->list = PAGE_UNLISTED;
+	if (page->users == 0) {
+		if (installing)
+			page_rest_locked(page, &dispose);
+		else
+			page_remove_locked(page, &dispose);
+	}
+	spin_unlock(&area->lock);
+
+	if (!installing)
+		mutex_unlock(&area->install);
+	freed = !list_empty(&dispose);
+	binder_pages_dispose(&dispose);
+	binder_area_put(area);
+	return freed;
+}
+
+static unsigned long shrink_count(struct shrinker *s, struct shrink_control *sc)
+{
+	return list_lru_shrink_count(&unused_pages, sc);
+}
+
+static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)
+{
+	struct binder_page *page, *next;
+	unsigned long freed = 0;
+	LIST_HEAD(isolated);
+
+	list_lru_shrink_walk(&unused_pages, sc, isolate, &isolated);
+	list_for_each_entry_safe(page, next, &isolated, lru) {
+		list_del_init(&page->lru);
+		freed += page_reclaim(page);
+	}
+	return freed ?: SHRINK_STOP;
+}
+
+/**
+ * binder_pages_create() - give an area its pages' places and its window
+ * @area: the area, not mapped yet
+ * @file: the file that is being mapped
+ * @size: bytes, a multiple of the page size
+ *
+ * Context: may sleep; callers are serialised by the process' mmap_lock.
+ * Return: 0 or -ENOMEM, -ENOSPC.
+ */
+int binder_pages_create(struct binder_area *area, struct file *file, u32 size)
+{
+	struct binder_page **pages;
+	/* so that the end of the last window is a valid loff_t and pgoff_t */
+	unsigned int last = min_t(u64, INT_MAX, (u64)ULONG_MAX / WINDOW_PAGES - 1);
+	int window;
+
+	pages = kvcalloc(size >> PAGE_SHIFT, sizeof(*pages), GFP_KERNEL_ACCOUNT);
+	if (!pages)
+		return -ENOMEM;
+	window = ida_alloc_max(&windows, last, GFP_KERNEL);
+	if (window < 0) {
+		kvfree(pages);
+		return window;
+	}
+	area->pages = pages;
+	area->window = window;
+	mutex_lock(&area->install);
+	area->mapping = file->f_mapping;
+	mutex_unlock(&area->install);
+	return 0;
+}
+
+/**
+ * binder_pages_close() - free all pages that are not in use, now and from now on
+ * @area: the area, in state CLOSED and without a VMA
+ *
+ * Context: may sleep.
+ */
+void binder_pages_close(struct binder_area *area)
+{
+	LIST_HEAD(dispose);
+	u32 i;
+
+	mutex_lock(&area->install);
+	area->mapping = NULL;
+	mutex_unlock(&area->install);
+
+	for (i = 0; i < area->size >> PAGE_SHIFT; i++) {
+		struct binder_page *page;
+
+		spin_lock(&area->lock);
+		page = area->pages[i];
+		if (page && page->list == PAGE_LISTED) {
+			list_lru_del_obj(&unused_pages, &page->lru);
+			page->list = PAGE_UNLISTED;
+			if (!page->users)
+				page_remove_locked(page, &dispose);
+		}
+		spin_unlock(&area->lock);
+	}
+	binder_pages_dispose(&dispose);
+}
+
+/**
+ * binder_area_put() - give up a reference to an area
+ * @area: the area
+ *
+ * The last one finds no buffer and no page in it: the area's process is gone,
+ * and everybody who had a buffer held that process.
+ *
+ * Context: any but hard interrupts.
+ */
+void binder_area_put(struct binder_area *area)
+{
+	if (!refcount_dec_and_test(&area->refs))
+		return;
+	WARN_ON_ONCE(area->ranges.ranges.rb_node);
+	if (area->window >= 0)
+		ida_free(&windows, area->window);
+	mutex_destroy(&area->install);
+	kvfree(area->pages);
+	kfree(area->spare);
+	kfree(area);
+}
+
+#ifdef CONFIG_BINDER_LINUX_KUNIT_TEST
+/**
+ * binder_pages_peek() - what an area has at a page, for its tests
+ * @area:  the area
+ * @index: which page
+ *
+ * Return: how many buffers lie on the page, or -ENOENT where there is none.
+ */
+int binder_pages_peek(struct binder_area *area, u32 index)
+{
+	int users = -ENOENT;
+
+	spin_lock(&area->lock);
+	if (area->pages[index])
+		users = area->pages[index]->users;
+	spin_unlock(&area->lock);
+	return users;
+}
+
+/**
+ * binder_pages_shrink() - what the system does when it needs memory, for the tests
+ *
+ * Return: how many pages it got back.
+ */
+unsigned long binder_pages_shrink(void)
+{
+	unsigned long freed = 0, got;
+	int node;
+
+	for_each_online_node(node) {
+		struct shrink_control sc = {
+			.gfp_mask = GFP_KERNEL,
+			.nid = node,
+			.nr_to_scan = ULONG_MAX,
+		};
+
+		fs_reclaim_acquire(GFP_KERNEL);
+		got = shrink_scan(shrinker, &sc);
+		fs_reclaim_release(GFP_KERNEL);
+		freed += got == SHRINK_STOP ? 0 : got;
+	}
+	return freed;
+}
+#endif
+
+/**
+ * binder_pages_init() - set up what all areas share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int binder_pages_init(void)
+{
+	int ret = -ENOMEM;
+
+	page_cache = KMEM_CACHE(binder_page, 0);
+	if (!page_cache)
+		return ret;
+	ret = list_lru_init(&unused_pages);
+	if (ret)
+		goto err_cache;
+	shrinker = shrinker_alloc(0, "android-binder");
+	if (!shrinker) {
+		ret = -ENOMEM;
+		goto err_lru;
+	}
+	shrinker->count_objects = shrink_count;
+	shrinker->scan_objects = shrink_scan;
+	shrinker_register(shrinker);
+	return 0;
+
+err_lru:
+	list_lru_destroy(&unused_pages);
+err_cache:
+	kmem_cache_destroy(page_cache);
+	return ret;
+}
+
+/** binder_pages_exit() - undo binder_pages_init(); no area is left */
+void binder_pages_exit(void)
+{
+	shrinker_free(shrinker);
+	list_lru_destroy(&unused_pages);
+	kmem_cache_destroy(page_cache);
+	ida_destroy(&windows);
+}

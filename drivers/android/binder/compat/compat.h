@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kernel-version differences, all of them.
+ *
+ * This header is force-included in front of every file of the driver, so that
+ * the rest of the source is written for the newest kernel and asks for no
+ * version.  What an older kernel lacks is given here under the newest name;
+ * where an interface changed its shape, a name of our own (BINDER_COMPAT_*)
+ * hides it.
+ */
+#ifndef BINDER_COMPAT_H
+#define BINDER_COMPAT_H
+
+/* The prefix of every line that we log; set before any header can use it. */
+#define pr_fmt(fmt) "binder: " fmt
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "binder: kernels before 6.1 are not supported"
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0) && !defined(BINDER_UNTRIED_KERNEL)
+#error "binder: newer than 7.2, the newest kernel tried; KCFLAGS=-DBINDER_UNTRIED_KERNEL builds"
+#endif
+
+#include <linux/list_lru.h>
+#include <linux/mm.h>
+#include <linux/security.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+
+/* 6.3 made vm_flags writable through helpers only. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set,
+				vm_flags_t clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+#endif
+
+/* 6.8 gave list_lru_add() a node and a memcg; _obj finds them itself. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define list_lru_add_obj(lru, item) list_lru_add(lru, item)
+#define list_lru_del_obj(lru, item) list_lru_del(lru, item)
+#endif
+
+/* 6.13 dropped the lock from the arguments of a list_lru callback. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define BINDER_COMPAT_LRU_LOCK spinlock_t *lock,
+#else
+#define BINDER_COMPAT_LRU_LOCK
+#endif
+
+/* 6.14 passes a context as one thing. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+struct lsm_context {
+	char *context;
+	u32 len;
+};
+
+static inline int binder_compat_secid_to_secctx(u32 secid, struct lsm_context *ctx)
+{
+	return security_secid_to_secctx(secid, &ctx->context, &ctx->len);
+}
+
+static inline void binder_compat_release_secctx(struct lsm_context *ctx)
+{
+	security_release_secctx(ctx->context, ctx->len);
+}
+
+#define security_secid_to_secctx(secid, ctx) binder_compat_secid_to_secctx(secid, ctx)
+#define security_release_secctx(ctx) binder_compat_release_secctx(ctx)
+#endif
+
+/* 7.0 allocates objects by their type; the flags are always given here. */
+#ifndef kzalloc_obj
+#define kmalloc_obj(object, gfp) kmalloc(sizeof(object), gfp)
+#define kzalloc_obj(object, gfp) kzalloc(sizeof(object), gfp)
+#endif
+
+/* 6.7 made shrinkers objects that the kernel allocates. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct shrinker *shrinker_alloc(unsigned int flags, const char *name)
+{
+	struct shrinker *shrinker = kzalloc_obj(*shrinker, GFP_KERNEL);
+
+	if (!shrinker)
+		return NULL;
+	shrinker->flags = flags;
+	shrinker->seeks = DEFAULT_SEEKS;
+	return shrinker;
+}
+
+/* Registering can fail here; the caller then goes on without reclaim. */
+static inline void shrinker_register(struct shrinker *shrinker)
+{
+	if (register_shrinker(shrinker, "android-binder"))
+		pr_warn("no shrinker: unused pages stay allocated\n");
+}
+
+static inline void shrinker_free(struct shrinker *shrinker)
+{
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+}
+#endif
+
+#endif /* BINDER_COMPAT_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Context: one device, and its context manager.
+ *
+ * Handle 0 of every process of a context means the node of its manager.  There
+ * is one manager at a time.  When it dies, a successor may register, but only
+ * one of the same effective user: @manager_uid is fixed by the first.
+ *
+ * A context lives as long as its device is registered; a module with open files
+ * can't be unloaded.
+ */
+#ifndef BINDER_CONTEXT_H
+#define BINDER_CONTEXT_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct binder_node;
+struct binder_proc;
+struct flat_binder_object;
+
+/**
+ * struct binder_context - one device and its manager
+ * @name:            of the device; fixed
+ * @lock:            guards the rest; @manager may be read under RCU
+ * @manager:         the manager's node, held strongly and weakly, or NULL
+ * @manager_uid:     who may be manager, once @manager_uid_set
+ * @manager_uid_set: there has been a manager
+ */
+struct binder_context {
+	const char *name;
+	struct mutex lock; /* the manager */
+	struct binder_node __rcu *manager;
+	kuid_t manager_uid;
+	bool manager_uid_set;
+};
+
+void binder_context_init(struct binder_context *context, const char *name);
+int binder_context_become_manager(struct binder_proc *proc,
+				  const struct flat_binder_object *object);
+void binder_context_resign(struct binder_proc *proc);
+struct binder_node *binder_context_get_manager(struct binder_context *context);
+
+#endif /* BINDER_CONTEXT_H */

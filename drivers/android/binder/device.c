@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Devices.  The essay is in device.h. */
+
+#include <linux/compat.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/namei.h>
+#include <linux/pid.h>
+#include <linux/poll.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "abi.h"
+#include "area/area.h"
+#include "command.h"
+#include "context.h"
+#include "deliver.h"
+#include "device.h"
+#include "freeze.h"
+#include "node.h"
+#include "proc.h"
+#include "thread.h"
+
+/**
+ * struct binder_device - a misc device
+ * @entry:   in the list of all
+ * @misc:    the device
+ * @context: its context
+ * @name:    its name
+ */
+struct binder_device {
+	struct list_head entry;
+	struct miscdevice misc;
+	struct binder_context context;
+	char name[];
+};
+
+static LIST_HEAD(devices);
+
+static bool may_use(const struct binder_proc *proc)
+{
+	return task_tgid(current) == proc->tgid;
+}
+
+static int binder_open(struct inode *inode, struct file *file)
+{
+	struct binder_device *device = container_of(file->private_data,
+						    struct binder_device, misc);
+	struct binder_proc *proc = binder_proc_create(&device->context, file);
+
+	if (!proc)
+		return -ENOMEM;
+	file->private_data = proc;
+	return nonseekable_open(inode, file);
+}
+
+static int binder_release(struct inode *inode, struct file *file)
+{
+	binder_proc_release(file->private_data);
+	return 0;
+}
+
+static int binder_flush(struct file *file, fl_owner_t id)
+{
+	binder_proc_flush(file->private_data);
+	return 0;
+}
+
+static int binder_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct binder_proc *proc = file->private_data;
+
+	if (!may_use(proc))
+		return -EINVAL;
+	return binder_area_mmap(proc->area, file, vma);
+}
+
+static __poll_t binder_poll(struct file *file, struct poll_table_struct *wait)
+{
+	struct binder_proc *proc = file->private_data;
+	struct binder_thread *thread = may_use(proc) ? binder_thread_current(proc) : NULL;
+	struct binder_poller *poller = thread ? binder_thread_poller(thread) : NULL;
+	bool ready;
+
+	if (!poller)
+		return EPOLLERR;
+	poll_wait(file, &poller->wait, wait);
+	spin_lock(&proc->lock);
+	ready = binder_thread_has_work_locked(thread, binder_thread_available_locked(thread));
+	spin_unlock(&proc->lock);
+	return ready ? EPOLLIN : 0;
+}
+
+static int ioctl_write_read(struct file *file, struct binder_thread *thread, void __user *arg)
+{
+	struct binder_write_read bwr;
+	int ret = 0;
+
+	if (copy_from_user(&bwr, arg, sizeof(bwr)))
+		return -EFAULT;
+	if (bwr.write_size) {
+		ret = binder_command_write(thread, &bwr);
+		if (ret)
+			bwr.read_consumed = 0;
+	}
+	if (!ret && bwr.read_size)
+		ret = binder_deliver(thread, &bwr, file->f_flags & O_NONBLOCK);
+	if (copy_to_user(arg, &bwr, sizeof(bwr)))
+		return -EFAULT;
+	return ret;
+}
+
+static int ioctl_set_max_threads(struct binder_thread *thread, void __user *arg)
+{
+	struct binder_proc *proc = thread->proc;
+	u32 max_threads;
+
+	if (get_user(max_threads, (u32 __user *)arg))
+		return -EFAULT;
+	spin_lock(&proc->lock);
+	WRITE_ONCE(proc->max_threads, max_threads);
+	spin_unlock(&proc->lock);
+	return 0;
+}
+
+static int ioctl_set_manager(struct binder_thread *thread, void __user *arg, bool ext)
+{
+	struct flat_binder_object object = {};
+
+	if (ext && copy_from_user(&object, arg, sizeof(object)))
+		return -EFAULT;
+	return binder_context_become_manager(thread->proc, &object);
+}
+
+static int ioctl_version(void __user *arg)
+{
+	struct binder_version version = { .protocol_version = BINDER_CURRENT_PROTOCOL_VERSION };
+
+	return copy_to_user(arg, &version, sizeof(version)) ? -EFAULT : 0;
+}
+
+static int ioctl_node_debug_info(struct binder_thread *thread, void __user *arg)
+{
+	struct binder_node_debug_info info;
+
+	if (copy_from_user(&info, arg, sizeof(info)))
+		return -EFAULT;
+	binder_node_debug_info(thread->proc, &info);
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static int ioctl_spam_detection(struct binder_thread *thread, void __user *arg)
+{
+	u32 enable;
+
+	if (get_user(enable, (u32 __user *)arg))
+		return -EFAULT;
+	WRITE_ONCE(thread->proc->wants_spam, enable);
+	return 0;
+}
+
+static int ioctl_freeze(void __user *arg)
+{
+	struct binder_freeze_info info;
+
+	if (copy_from_user(&info, arg, sizeof(info)))
+		return -EFAULT;
+	return binder_freeze(&info);
+}
+
+static int ioctl_frozen_info(void __user *arg)
+{
+	struct binder_frozen_status_info info;
+	int ret;
+
+	if (copy_from_user(&info, arg, sizeof(info)))
+		return -EFAULT;
+	ret = binder_freeze_status(&info);
+	if (ret)
+		return ret;
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+/* Reading it clears it. */
+static int ioctl_extended_error(struct binder_thread *thread, void __user *arg)
+{
+	struct binder_extended_error error;
+
+	spin_lock(&thread->proc->lock);
+	error = thread->extended;
+	thread->extended = (struct binder_extended_error){ .command = BR_OK };
+	spin_unlock(&thread->proc->lock);
+	return copy_to_user(arg, &error, sizeof(error)) ? -EFAULT : 0;
+}
+
+static int thread_ioctl(struct file *file, struct binder_thread *thread, unsigned int cmd,
+			void __user *arg)
+{
+	switch (cmd) {
+	case BINDER_WRITE_READ:
+		return ioctl_write_read(file, thread, arg);
+	case BINDER_SET_MAX_THREADS:
+		return ioctl_set_max_threads(thread, arg);
+	case BINDER_SET_CONTEXT_MGR:
+		return ioctl_set_manager(thread, arg, false);
+	case BINDER_SET_CONTEXT_MGR_EXT:
+		return ioctl_set_manager(thread, arg, true);
+	case BINDER_VERSION:
+		return ioctl_version(arg);
+	case BINDER_GET_NODE_DEBUG_INFO:
+		return ioctl_node_debug_info(thread, arg);
+	case BINDER_FREEZE:
+		return ioctl_freeze(arg);
+	case BINDER_GET_FROZEN_INFO:
+		return ioctl_frozen_info(arg);
+	case BINDER_ENABLE_ONEWAY_SPAM_DETECTION:
+		return ioctl_spam_detection(thread, arg);
+	case BINDER_GET_EXTENDED_ERROR:
+		return ioctl_extended_error(thread, arg);
+	default:
+		return -EINVAL;
+	}
+}
+
+static long binder_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct binder_proc *proc = file->private_data;
+	struct binder_thread *thread;
+	int ret;
+
+	if (!may_use(proc))
+		return -EINVAL;
+	thread = binder_thread_current(proc);
+	if (!thread)
+		return -ENOMEM;
+	if (cmd == BINDER_THREAD_EXIT) {
+		binder_thread_release(thread);
+		return 0;
+	}
+	ret = thread_ioctl(file, thread, cmd, (void __user *)arg);
+	WRITE_ONCE(thread->need_return, false);
+	if (thread->pinned) {
+		thread->pinned = NULL;
+		fput(file);
+	}
+	return ret;
+}
+
+static const struct file_operations binder_fops = {
+	.owner = THIS_MODULE,
+	.open = binder_open,
+	.release = binder_release,
+	.flush = binder_flush,
+	.mmap = binder_mmap,
+	.poll = binder_poll,
+	.unlocked_ioctl = binder_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static bool path_exists(const char *directory, const char *name)
+{
+	char *file = kasprintf(GFP_KERNEL, "%s%s", directory, name);
+	struct path path;
+	bool exists = file && !kern_path(file, LOOKUP_FOLLOW, &path);
+
+	if (exists)
+		path_put(&path);
+	kfree(file);
+	return exists;
+}
+
+/*
+ * Another binder driver, built in or a module of another name, may have the
+ * device already.  Registering a second one would fail too, but only after sysfs
+ * has dumped a stack, and when others are registered and may be open.
+ */
+static int check_names(const char *names)
+{
+	while (*names) {
+		size_t length = strcspn(names, ",");
+		char *name = kstrndup(names, length, GFP_KERNEL);
+		bool taken = length && name && path_exists("/sys/class/misc/", name);
+
+		if (taken)
+			pr_err("another driver has the device '%s' already; unload it first\n",
+			       name);
+		kfree(name);
+		if (taken)
+			return -EBUSY;
+		names += length + (names[length] == ',');
+	}
+	return 0;
+}
+
+static int device_create_one(const char *name, size_t length)
+{
+	struct binder_device *device = kzalloc(struct_size(device, name, length + 1), GFP_KERNEL);
+	struct binder_device *other;
+	int ret;
+
+	if (!device)
+		return -ENOMEM;
+	memcpy(device->name, name, length);
+	list_for_each_entry(other, &devices, entry) {
+		if (strcmp(other->name, device->name))
+			continue;
+		pr_err("the device '%s' is named twice\n", device->name);
+		kfree(device);
+		return -EINVAL;
+	}
+	binder_context_init(&device->context, device->name);
+	device->misc.minor = MISC_DYNAMIC_MINOR;
+	device->misc.name = device->name;
+	device->misc.fops = &binder_fops;
+	ret = misc_register(&device->misc);
+	if (ret) {
+		pr_err("can't register the device '%s': %d\n", device->name, ret);
+		kfree(device);
+		return ret;
+	}
+	list_add_tail(&device->entry, &devices);
+	return 0;
+}
+
+/**
+ * binder_devices_create() - register the devices that the module is to have
+ * @names: separated by commas; may be empty
+ *
+ * Return: 0, or a negative errno and no device is registered.
+ */
+int binder_devices_create(const char *names)
+{
+	int ret = check_names(names);
+
+	if (ret)
+		return ret;
+	while (*names) {
+		size_t length = strcspn(names, ",");
+
+		ret = length ? device_create_one(names, length) : 0;
+
+		if (ret) {
+			binder_devices_destroy();
+			return ret;
+		}
+		names += length + (names[length] == ',');
+	}
+	return 0;
+}
+
+/** binder_devices_destroy() - unregister the devices; none is open */
+void binder_devices_destroy(void)
+{
+	struct binder_device *device, *next;
+
+	list_for_each_entry_safe(device, next, &devices, entry) {
+		misc_deregister(&device->misc);
+		list_del(&device->entry);
+		kfree(device);
+	}
+}

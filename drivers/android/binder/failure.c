@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Failures: the one place that logs them.  The essay is in failure.h. */
+
+#include <linux/errno.h>
+#include <linux/printk.h>
+
+#include "abi.h"
+#include "area/area.h"
+#include "failure.h"
+#include "proc.h"
+#include "thread.h"
+
+static const char * const reason_texts[] = {
+	[BINDER_REASON_NONE] = "no failure",
+	[BINDER_REASON_NO_MANAGER] = "no context manager",
+	[BINDER_REASON_DEAD] = "dead",
+	[BINDER_REASON_FROZEN] = "frozen",
+	[BINDER_REASON_NEVER_MAPPED] = "never mapped",
+	[BINDER_REASON_UNMAPPED] = "unmapped",
+	[BINDER_REASON_EXITING] = "exiting",
+	[BINDER_REASON_NO_SPACE] = "no space",
+	[BINDER_REASON_NO_MEMORY] = "out of memory",
+	[BINDER_REASON_BAD_SIZE] = "bad size",
+	[BINDER_REASON_BAD_HANDLE] = "bad handle",
+	[BINDER_REASON_SELF] = "call to an own object",
+	[BINDER_REASON_BAD_STACK] = "not this thread's turn",
+	[BINDER_REASON_BAD_DATA] = "data can't be read",
+	[BINDER_REASON_BAD_OFFSETS] = "bad offsets",
+	[BINDER_REASON_BAD_OBJECT] = "bad object",
+	[BINDER_REASON_BAD_FD] = "no such fd",
+	[BINDER_REASON_FD_REFUSED] = "fds are refused",
+	[BINDER_REASON_SECURITY] = "refused by a security module",
+	[BINDER_REASON_NO_FDS] = "receiver is out of fds",
+};
+
+/**
+ * binder_reason_text() - a cause in words
+ * @reason: the cause
+ *
+ * Return: a constant string.
+ */
+const char *binder_reason_text(enum binder_reason reason)
+{
+	return reason < ARRAY_SIZE(reason_texts) ? reason_texts[reason] : "unknown";
+}
+
+/**
+ * binder_failure_alloc() - what an error of binder_area_alloc() means to the sender
+ * @error:      negative errno
+ * @area_state: the area's state, which tells why there is no mapping
+ *
+ * Where the target has no mapping but its file is still open, the answer is
+ * BR_FAILED_REPLY: the target may be dying, but it is not dead.
+ *
+ * Return: the failure.
+ */
+struct binder_failure binder_failure_alloc(int error, int area_state)
+{
+	enum binder_reason reason;
+
+	switch (error) {
+	case -ESRCH:
+		if (area_state == BINDER_AREA_CLOSED)
+			return binder_failure(BR_DEAD_REPLY, error, BINDER_REASON_DEAD, 0);
+		reason = area_state == BINDER_AREA_UNMAPPED_YET ? BINDER_REASON_NEVER_MAPPED :
+			 area_state == BINDER_AREA_EXITING ? BINDER_REASON_EXITING :
+			 BINDER_REASON_UNMAPPED;
+		break;
+	case -ENOSPC:
+		reason = BINDER_REASON_NO_SPACE;
+		break;
+	case -EINVAL:
+		reason = BINDER_REASON_BAD_SIZE;
+		break;
+	default:
+		reason = BINDER_REASON_NO_MEMORY;
+	}
+	return binder_failure(BR_FAILED_REPLY, error, reason, 0);
+}
+
+/*
+ * A budget comes with each open, and opening is free: so all together have one,
+ * too.  It is large enough that no honest system notices.
+ */
+static DEFINE_RATELIMIT_STATE(all_lines, DEFAULT_RATELIMIT_INTERVAL, 300);
+
+/**
+ * binder_loglimit_init() - a fresh budget
+ * @limit: the budget
+ */
+void binder_loglimit_init(struct binder_loglimit *limit)
+{
+	ratelimit_state_init(&limit->rate, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
+	/* We say ourselves what was suppressed, and for whom. */
+	ratelimit_set_flags(&limit->rate, RATELIMIT_MSG_ON_RELEASE);
+	atomic_set(&limit->suppressed, 0);
+}
+
+/**
+ * binder_loglimit_flush() - say what was suppressed
+ * @proc: the process
+ */
+void binder_loglimit_flush(struct binder_proc *proc)
+{
+	int suppressed = atomic_xchg(&proc->loglimit.suppressed, 0);
+
+	if (suppressed && __ratelimit(&all_lines))
+		pr_info("%d: %d messages about it suppressed\n", proc->pid, suppressed);
+}
+
+/**
+ * binder_loglimit_ok() - may something be logged about a process now?
+ * @proc: the process
+ *
+ * Context: any.
+ * Return: true if the caller may print; false, and counted, if not.
+ */
+bool binder_loglimit_ok(struct binder_proc *proc)
+{
+	if (!__ratelimit(&proc->loglimit.rate) || !__ratelimit(&all_lines)) {
+		atomic_inc(&proc->loglimit.suppressed);
+		return false;
+	}
+	binder_loglimit_flush(proc);
+	return true;
+}
+
+static bool no_vma(enum binder_reason reason)
+{
+	return reason == BINDER_REASON_NEVER_MAPPED || reason == BINDER_REASON_UNMAPPED ||
+	       reason == BINDER_REASON_EXITING;
+}
+
+/**
+ * binder_failure_report() - tell the log that a message failed
+ * @failure: why
+ * @thread:  who sent it
+ * @target:  whom it was for, if that is known; its budget pays
+ * @size:    of the payload
+ *
+ * A target that is dead is everyday life and only worth a debug line.
+ */
+void binder_failure_report(struct binder_failure failure, const struct binder_thread *thread,
+			   struct binder_proc *target, const struct binder_payload_size *size)
+{
+	int pid = thread->proc->pid;
+
+	if (failure.command == BR_FAILED_REPLY &&
+	    binder_loglimit_ok(target ?: thread->proc)) {
+		if (no_vma(failure.reason))
+			pr_info("%d: binder_alloc_buf, no vma\n", target->pid);
+		pr_info("%d:%d transaction failed %u, size %llu-%llu\n", pid, thread->tid,
+			failure.command, size->data, size->offsets);
+	}
+	pr_debug("%d:%d transaction to %d failed: %s (%llu), error %d\n", pid, thread->tid,
+		 target ? target->pid : 0, binder_reason_text(failure.reason),
+		 failure.detail, failure.error);
+}

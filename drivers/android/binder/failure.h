@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Failure: errors as values.
+ *
+ * A failure of a message is made where it happens, with its cause, and passed up
+ * by value.  One place (failure.c) turns it into log lines; what a process has done
+ * wrong is said where it is found, by binder_user_error().  "No failure" is the
+ * value whose @command is 0.
+ *
+ * Log lines are rate-limited per process: failures to reach a process count
+ * against that process, so that one dead target can't hide what happens to
+ * another, and mistakes of a caller count against the caller.  What was
+ * suppressed is counted, and said with the next line or when the process goes.
+ */
+#ifndef BINDER_FAILURE_H
+#define BINDER_FAILURE_H
+
+#include <linux/atomic.h>
+#include <linux/ratelimit.h>
+#include <linux/types.h>
+
+struct binder_payload_size;
+struct binder_proc;
+struct binder_thread;
+
+/**
+ * enum binder_reason - why a message failed; binder_reason_text() says it in words
+ */
+enum binder_reason {
+	BINDER_REASON_NONE,
+	BINDER_REASON_NO_MANAGER,	/* handle 0, and the context has no manager */
+	BINDER_REASON_DEAD,		/* the target's process or thread has gone */
+	BINDER_REASON_FROZEN,		/* the target is frozen */
+	BINDER_REASON_NEVER_MAPPED,	/* no vma: the target never called mmap() */
+	BINDER_REASON_UNMAPPED,		/* no vma: munmap() or exec */
+	BINDER_REASON_EXITING,		/* no vma: the target is in do_exit */
+	BINDER_REASON_NO_SPACE,		/* no hole is large enough */
+	BINDER_REASON_NO_MEMORY,	/* the kernel's allocator failed */
+	BINDER_REASON_BAD_SIZE,		/* sizes that no area could hold */
+	BINDER_REASON_BAD_HANDLE,	/* no such handle, or only a weak one */
+	BINDER_REASON_SELF,		/* a call to an own object */
+	BINDER_REASON_BAD_STACK,	/* not this thread's turn to call or to reply */
+	BINDER_REASON_BAD_DATA,		/* data can't be read */
+	BINDER_REASON_BAD_OFFSETS,	/* offsets can't be read, or aren't in order */
+	BINDER_REASON_BAD_OBJECT,	/* an object of unknown or wrong form */
+	BINDER_REASON_BAD_FD,		/* the sender has no such fd */
+	BINDER_REASON_FD_REFUSED,	/* the receiver takes no fds */
+	BINDER_REASON_SECURITY,		/* a security module says no */
+	BINDER_REASON_NO_FDS,		/* the receiver can't have more fds */
+};
+
+/**
+ * struct binder_failure - why and how a message failed
+ * @command: the BR_ command that its sender gets; 0: it did not fail
+ * @error:   negative errno
+ * @reason:  the cause
+ * @detail:  depends on the cause: a handle, an offset in the data, …
+ */
+struct binder_failure {
+	u32 command;
+	s16 error;
+	u16 reason;
+	u64 detail;
+};
+
+/**
+ * struct binder_loglimit - how much a process may put in the log
+ * @rate:       the budget
+ * @suppressed: lines withheld since the last one printed
+ */
+struct binder_loglimit {
+	struct ratelimit_state rate;
+	atomic_t suppressed;
+};
+
+static inline struct binder_failure binder_failure(u32 command, int error,
+						   enum binder_reason reason, u64 detail)
+{
+	return (struct binder_failure){ command, error, reason, detail };
+}
+
+static inline struct binder_failure binder_no_failure(void)
+{
+	return (struct binder_failure){};
+}
+
+struct binder_failure binder_failure_alloc(int error, int area_state);
+const char *binder_reason_text(enum binder_reason reason);
+void binder_failure_report(struct binder_failure failure, const struct binder_thread *thread,
+			   struct binder_proc *target, const struct binder_payload_size *size);
+
+void binder_loglimit_init(struct binder_loglimit *limit);
+bool binder_loglimit_ok(struct binder_proc *proc);
+void binder_loglimit_flush(struct binder_proc *proc);
+
+/*
+ * A process has misused the driver.  Rate-limited per process; nothing is
+ * evaluated but when the line is printed.
+ */
+#define binder_user_error(thread, fmt, ...)						\
+do {											\
+	const struct binder_thread *__who = (thread);				\
+											\
+	if (binder_loglimit_ok(__who->proc))						\
+		pr_info("%d:%d " fmt, __who->proc->pid, __who->tid, ##__VA_ARGS__); \
+} while (0)
+
+#endif /* BINDER_FAILURE_H */

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Processes: birth and death.  The essay is in proc.h. */
+
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "area/area.h"
+#include "context.h"
+#include "node.h"
+#include "notify.h"
+#include "proc.h"
+#include "stats.h"
+#include "thread.h"
+#include "transaction.h"
+
+static struct kmem_cache *proc_cache;
+
+/* All processes whose files are open. */
+static LIST_HEAD(all_procs);
+static DEFINE_MUTEX(all_procs_lock);
+
+/**
+ * binder_proc_create() - a process opens a device
+ * @context: the device
+ * @file:    the file; its opener's credentials are kept
+ *
+ * Return: the process, with a reference for the file, or NULL.
+ */
+struct binder_proc *binder_proc_create(struct binder_context *context, struct file *file)
+{
+	struct binder_proc *proc = kmem_cache_zalloc(proc_cache, GFP_KERNEL_ACCOUNT);
+
+	if (!proc)
+		return NULL;
+	proc->area = binder_area_create();
+	if (!proc->area) {
+		kmem_cache_free(proc_cache, proc);
+		return NULL;
+	}
+	refcount_set(&proc->refs, 1);
+	spin_lock_init(&proc->lock);
+	proc->threads = RB_ROOT;
+	proc->nodes = RB_ROOT;
+	INIT_LIST_HEAD(&proc->todo);
+	INIT_LIST_HEAD(&proc->idle);
+	INIT_LIST_HEAD(&proc->delivered_deaths);
+	INIT_LIST_HEAD(&proc->pollers);
+	proc->context = context;
+	proc->file = file;
+	proc->tgid = get_pid(task_tgid(current));
+	proc->pid = pid_nr(proc->tgid);
+	proc->cred = get_cred(file->f_cred);
+	binder_handles_init(&proc->handles);
+	binder_loglimit_init(&proc->loglimit);
+	init_waitqueue_head(&proc->freeze_wait);
+	binder_stats_created(BINDER_STAT_PROC);
+	mutex_lock(&all_procs_lock);
+	list_add_tail(&proc->all, &all_procs);
+	mutex_unlock(&all_procs_lock);
+	return proc;
+}
+
+/**
+ * binder_proc_next_of() - go through the files that a process has open
+ * @proc: the one before, whose reference is given up; NULL to begin
+ * @pid:  the process, as the current task sees it
+ *
+ * Return: the next one with a reference for the caller, or NULL.
+ */
+struct binder_proc *binder_proc_next_of(struct binder_proc *proc, int pid)
+{
+	struct binder_proc *next = NULL, *walk;
+	bool behind = !proc;
+
+	mutex_lock(&all_procs_lock);
+	/* One that has been released meanwhile has no place: then that was all. */
+	list_for_each_entry(walk, &all_procs, all) {
+		if (behind && pid_vnr(walk->tgid) == pid) {
+			next = binder_proc_get(walk);
+			break;
+		}
+		behind |= walk == proc;
+	}
+	mutex_unlock(&all_procs_lock);
+	if (proc)
+		binder_proc_put(proc);
+	return next;
+}
+
+/**
+ * binder_proc_destroy() - the last reference has gone; for binder_proc_put()
+ * @proc: the process
+ *
+ * Context: any but hard interrupts (the last node is freed by RCU).
+ */
+void binder_proc_destroy(struct binder_proc *proc)
+{
+	binder_handles_destroy(&proc->handles);
+	binder_area_put(proc->area);
+	put_cred(proc->cred);
+	put_pid(proc->tgid);
+	kmem_cache_free(proc_cache, proc);
+	binder_stats_deleted(BINDER_STAT_PROC);
+}
+
+/**
+ * binder_proc_queue_locked() - queue work that any thread of a process may do
+ * @proc: the process, not dead; caller holds its lock
+ * @work: what to do
+ * @sync: whoever queues it is about to sleep
+ *
+ * An idle thread gets it for itself.  With none idle it waits in proc->todo, and
+ * threads that poll are told.
+ */
+void binder_proc_queue_locked(struct binder_proc *proc, struct binder_work *work, bool sync)
+{
+	struct binder_thread *thread;
+	struct binder_poller *poller;
+
+	lockdep_assert_held(&proc->lock);
+	thread = list_first_entry_or_null(&proc->idle, struct binder_thread, idle);
+	if (thread) {
+		list_del_init(&thread->idle);
+		binder_thread_queue_locked(thread, work, sync);
+		return;
+	}
+	list_add_tail(&work->entry, &proc->todo);
+	list_for_each_entry(poller, &proc->pollers, entry)
+		if (poller->thread && binder_thread_available_locked(poller->thread))
+			binder_thread_wake_locked(poller->thread, sync);
+}
+
+/**
+ * binder_proc_flush() - a descriptor of the file was closed: all readers return
+ * @proc: the process
+ */
+void binder_proc_flush(struct binder_proc *proc)
+{
+	struct rb_node *node;
+
+	spin_lock(&proc->lock);
+	for (node = rb_first(&proc->threads); node; node = rb_next(node)) {
+		struct binder_thread *thread = rb_entry(node, struct binder_thread, by_pid);
+
+		thread->need_return = true;
+		binder_thread_wake_locked(thread, false);
+	}
+	spin_unlock(&proc->lock);
+}
+
+static void release_threads(struct binder_proc *proc)
+{
+	struct rb_node *first;
+
+	for (;;) {
+		spin_lock(&proc->lock);
+		first = rb_first(&proc->threads);
+		spin_unlock(&proc->lock);
+		if (!first)
+			return;
+		binder_thread_release(rb_entry(first, struct binder_thread, by_pid));
+		cond_resched();
+	}
+}
+
+static void release_pollers(struct binder_proc *proc)
+{
+	struct binder_poller *poller, *next;
+
+	/* epoll lets go of a file before that is released. */
+	list_for_each_entry_safe(poller, next, &proc->pollers, entry)
+		kfree(poller);
+}
+
+static void release_buffers(struct binder_proc *proc)
+{
+	struct binder_buffer *buffer;
+	u32 cursor = 0;
+
+	while ((buffer = binder_area_claim_from(proc->area, &cursor))) {
+		binder_buffer_release(proc, buffer, NULL);
+		cond_resched();
+	}
+}
+
+/* Watches that were cleared but whose end nobody has read. */
+static void release_deaths(struct binder_proc *proc)
+{
+	struct binder_death *death, *next;
+
+	list_for_each_entry_safe(death, next, &proc->delivered_deaths, work.entry) {
+		list_del_init(&death->work.entry);
+		binder_death_put(death);
+	}
+}
+
+/**
+ * binder_proc_release() - the last descriptor of the file was closed
+ * @proc: the process; the file's reference is given up
+ *
+ * Settles all that the process takes part in: its callers are answered, its
+ * watchers told, what it held is given back.  From the moment it is marked dead
+ * nobody queues anything for it, so what is found here is all there is.
+ *
+ * Context: may sleep; nobody else uses the file.
+ */
+void binder_proc_release(struct binder_proc *proc)
+{
+	LIST_HEAD(todo);
+
+	mutex_lock(&all_procs_lock);
+	list_del(&proc->all);
+	mutex_unlock(&all_procs_lock);
+	binder_context_resign(proc);
+	spin_lock(&proc->lock);
+	proc->dead = true;
+	list_splice_init(&proc->todo, &todo);
+	spin_unlock(&proc->lock);
+	/* Before anybody hears of the death: who calls then gets BR_DEAD_REPLY. */
+	binder_area_shut(proc->area);
+
+	release_threads(proc);
+	binder_work_discard_list(proc, &todo);
+	binder_node_release_all(proc);
+	binder_handle_release_all(proc);
+	release_deaths(proc);
+	release_buffers(proc);
+	release_pollers(proc);
+	binder_area_close(proc->area);
+	binder_loglimit_flush(proc);
+	binder_proc_put(proc);
+}
+
+/**
+ * binder_proc_init() - set up what all processes share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int binder_proc_init(void)
+{
+	proc_cache = KMEM_CACHE(binder_proc, 0);
+	return proc_cache ? 0 : -ENOMEM;
+}
+
+/** binder_proc_exit() - undo binder_proc_init(); no process is left */
+void binder_proc_exit(void)
+{
+	kmem_cache_destroy(proc_cache);
+}

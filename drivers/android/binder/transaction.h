@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Transaction: a message on its way, and the call that it belongs to.
+ *
+ * A call is one transaction for its whole life.  It is on the caller's stack
+ * (@from, @from_parent) and, one after the other, on a todo of the callee's
+ * process and on the stack of the thread that works on it (@to, @to_parent).  A
+ * reply is a transaction of its own that goes to the caller's todo.
+ *
+ *	caller's stack:	[ call ]                      ... answered, popped
+ *	callee:		  todo -> thread's stack -> BC_REPLY
+ *	caller's todo:	                                  [ reply | call, FAILED ]
+ *
+ * References: one for the caller's stack, one for the callee's side, and one
+ * while the sender's BR_TRANSACTION_COMPLETE (@complete) is queued.  What the
+ * caller shares with others (@from, @from_parent, @answer) is guarded by
+ * @from_proc's lock, what the callee does (@to, @to_parent, and @work while it is
+ * on the way to the callee) by @to_proc's; both processes are held.
+ *
+ * An answer, a reply or a failure, pops the call off the caller's stack.  When
+ * a middleman dies, an answer can come while the caller is working on a call
+ * that was nested in this one.  It then waits in @answer until that has been
+ * replied to, as a thread can only make sense of the answer to its innermost
+ * call.
+ *
+ * The buffer is the transaction's until it is delivered; then it is the receiver's
+ * and @buffer is NULL.
+ */
+#ifndef BINDER_TRANSACTION_H
+#define BINDER_TRANSACTION_H
+
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+#include "abi.h"
+#include "failure.h"
+#include "work.h"
+
+struct binder_buffer;
+struct binder_proc;
+struct binder_thread;
+struct binder_transaction_data;
+
+/**
+ * struct binder_transaction - a call, a one-way call or a reply
+ * @refs:        see above
+ * @work:        on its way to the receiver, or, when the call has failed, back
+ * @complete:    BR_TRANSACTION_COMPLETE for the sender
+ * @from_proc:   the caller's process; with a reference; fixed
+ * @from:        the caller, if it waits for an answer and is alive
+ * @from_parent: below this call on the caller's stack
+ * @answer:      what came back while the caller could not take it
+ * @to_proc:     the receiver's process; with a reference; fixed
+ * @to:          the thread that is working on this call
+ * @to_parent:   below this call on that thread's stack
+ * @buffer:      the payload, until it is delivered
+ * @code:        the sender's; fixed
+ * @flags:       TF_ flags; fixed
+ * @euid:        of the sender's process when it sent; fixed
+ * @is_reply:    a reply; fixed
+ * @bound:       a nested call, queued for the thread that waits for its sender; fixed
+ *               once queued
+ * @pending_frozen: one-way: its receiver was frozen; fixed once queued
+ * @spam:        one-way: its sender fills the receiver's space; fixed
+ * @failure:     why the call has failed
+ */
+struct binder_transaction {
+	refcount_t refs;
+	struct binder_work work;
+	struct binder_work complete;
+	struct binder_proc *from_proc;
+	struct binder_thread *from;
+	struct binder_transaction *from_parent;
+	struct binder_work *answer;
+	struct binder_proc *to_proc;
+	struct binder_thread *to;
+	struct binder_transaction *to_parent;
+	struct binder_buffer *buffer;
+	u32 code;
+	u32 flags;
+	kuid_t euid;
+	bool is_reply;
+	bool bound;
+	bool pending_frozen;
+	bool spam;
+	struct binder_failure failure;
+};
+
+void binder_transaction_call(struct binder_thread *thread,
+			     const struct binder_transaction_data *data, u64 extra);
+void binder_transaction_reply(struct binder_thread *thread,
+			      const struct binder_transaction_data *data, u64 extra);
+void binder_transaction_begin_locked(struct binder_transaction *t, struct binder_thread *thread);
+void binder_transaction_unbegin_locked(struct binder_transaction *t);
+void binder_transaction_delivered(struct binder_transaction *t);
+void binder_transaction_release_stack(struct binder_thread *thread);
+void binder_transaction_discard_list(struct list_head *works);
+void binder_transaction_destroy(struct binder_transaction *t);
+void binder_work_discard_list(struct binder_proc *proc, struct list_head *works);
+void binder_transaction_withdraw(struct binder_transaction *t, struct binder_thread *thread,
+				 struct binder_failure failure);
+void binder_buffer_release(struct binder_proc *proc, struct binder_buffer *buffer,
+			   struct binder_thread *closer);
+int binder_transaction_init(void);
+void binder_transaction_exit(void);
+
+static inline void binder_transaction_put(struct binder_transaction *t)
+{
+	if (refcount_dec_and_test(&t->refs))
+		binder_transaction_destroy(t);
+}
+
+/* Is this a call whose sender waits for an answer? */
+static inline bool binder_transaction_is_sync(const struct binder_transaction *t)
+{
+	return !t->is_reply && !(t->flags & TF_ONE_WAY);
+}
+
+#endif /* BINDER_TRANSACTION_H */
