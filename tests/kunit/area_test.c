@@ -1,0 +1,907 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Areas: accounting, hands, pages, and the mapping.
+ *
+ * A mapped area here is mapped: a file of our own passes mmap() on to the area,
+ * into the mm that KUnit gives the test, so that what a receiver would see is read
+ * through its page faults, and the VMA's close is the one that munmap() and exit
+ * bring about.  The file's release closes the area, as a device's does.
+ */
+
+#include <kunit/test.h>
+#include <linux/anon_inodes.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/kthread.h>
+#include <linux/slab.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#include "../../drivers/android/binder/area/area.h"
+#include "fault.h"
+
+#define WORD		((u32)BINDER_RANGE_ALIGN)
+#define PAGES		16
+#define SIZE		(PAGES * (u32)PAGE_SIZE)
+#define SENDER		4711
+
+/**
+ * struct fixture - an area and its file
+ * @area: the area
+ * @file: its file
+ * @user: where it is mapped
+ */
+struct fixture {
+	struct binder_area *area;
+	struct file *file;
+	unsigned long user;
+};
+
+static int fixture_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return binder_area_mmap(file->private_data, file, vma);
+}
+
+static int fixture_release(struct inode *inode, struct file *file)
+{
+	binder_area_close(file->private_data);
+	binder_area_put(file->private_data);
+	return 0;
+}
+
+static const struct file_operations fixture_fops = {
+	.owner = THIS_MODULE,
+	.mmap = fixture_mmap,
+	.release = fixture_release,
+};
+
+static int area_test_init(struct kunit *test)
+{
+	struct fixture *fix = kunit_kzalloc(test, sizeof(*fix), GFP_KERNEL);
+
+	if (!fix)
+		return -ENOMEM;
+	test->priv = fix;
+	fix->area = binder_area_create();
+	if (!fix->area)
+		return -ENOMEM;
+	/* An inode of its own: what the area unmaps is looked up in its mapping. */
+	fix->file = anon_inode_create_getfile("[binder-test]", &fixture_fops, fix->area,
+					      O_RDONLY, NULL);
+	if (IS_ERR(fix->file)) {
+		binder_area_put(fix->area);
+		return PTR_ERR(fix->file);
+	}
+	return 0;
+}
+
+/* After a test that has failed a mapping may hold the file a while longer. */
+static void area_test_exit(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+
+	if (!fix || IS_ERR_OR_NULL(fix->file))
+		return;
+	fput(fix->file);
+	flush_delayed_fput();
+}
+
+static struct binder_area *map_sized(struct kunit *test, u32 size)
+{
+	struct fixture *fix = test->priv;
+
+	fix->user = kunit_vm_mmap(test, fix->file, 0, size, PROT_READ, MAP_SHARED, 0);
+	KUNIT_ASSERT_FALSE(test, !fix->user || IS_ERR_VALUE(fix->user));
+	KUNIT_ASSERT_EQ(test, fix->area->state, BINDER_AREA_MAPPED);
+	return fix->area;
+}
+
+static struct binder_area *map(struct kunit *test)
+{
+	return map_sized(test, SIZE);
+}
+
+/* Every test ends with this: what was had has been given back, exactly. */
+static void unmap_sized(struct kunit *test, u32 size)
+{
+	struct fixture *fix = test->priv;
+
+	KUNIT_EXPECT_EQ(test, binder_range_largest_gap(&fix->area->ranges), size);
+	KUNIT_EXPECT_EQ(test, fix->area->oneway_free, size / 2);
+	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&fix->area->tallies));
+	KUNIT_EXPECT_EQ(test, vm_munmap(fix->user, size), 0);
+	KUNIT_EXPECT_NE(test, fix->area->state, BINDER_AREA_MAPPED);
+}
+
+static void unmap(struct kunit *test)
+{
+	unmap_sized(test, SIZE);
+}
+
+static struct binder_buffer *alloc(struct binder_area *area, u64 bytes, int oneway_pid)
+{
+	return binder_area_alloc(area, &(struct binder_payload_size){ .data = bytes }, oneway_pid);
+}
+
+static struct binder_buffer *must_alloc(struct kunit *test, u64 bytes, int oneway_pid)
+{
+	struct fixture *fix = test->priv;
+	struct binder_buffer *buffer = alloc(fix->area, bytes, oneway_pid);
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(buffer), "%llu bytes: %ld", bytes, PTR_ERR(buffer));
+	KUNIT_ASSERT_EQ(test, buffer->state, BINDER_BUFFER_FILLING);
+	return buffer;
+}
+
+/* An allocation that fails leaves everything as it was. */
+static void must_refuse(struct kunit *test, const struct binder_payload_size *size,
+			int oneway_pid, int error)
+{
+	struct fixture *fix = test->priv;
+	u32 oneway_free = fix->area->oneway_free;
+	u32 largest = binder_range_largest_gap(&fix->area->ranges);
+	struct binder_buffer *buffer = binder_area_alloc(fix->area, size, oneway_pid);
+
+	KUNIT_EXPECT_EQ_MSG(test, PTR_ERR_OR_ZERO(buffer), error, "sizes %#llx %#llx %#llx",
+			    size->data, size->offsets, size->extra);
+	KUNIT_EXPECT_EQ(test, fix->area->oneway_free, oneway_free);
+	KUNIT_EXPECT_EQ(test, binder_range_largest_gap(&fix->area->ranges), largest);
+	if (!IS_ERR(buffer))
+		binder_area_free(fix->area, buffer);
+}
+
+/* What a payload takes: each part is rounded up to words, nothing takes a word. */
+static void area_sizes(struct kunit *test)
+{
+	static const struct { u32 data, offsets, extra, total; } cases[] = {
+		{ 0, 0, 0, 8 }, { 1, 0, 0, 8 }, { 2, 0, 0, 8 }, { 3, 0, 0, 8 },
+		{ 4, 0, 0, 8 }, { 5, 0, 0, 8 }, { 6, 0, 0, 8 }, { 7, 0, 0, 8 },
+		{ 8, 0, 0, 8 }, { 9, 0, 0, 16 }, { 0, 8, 0, 8 }, { 0, 0, 8, 8 },
+		{ 1, 8, 0, 16 }, { 1, 0, 1, 16 }, { 1, 8, 1, 24 }, { 24, 16, 8, 48 },
+		{ 4095, 0, 0, 4096 }, { 4096, 8, 0, 4104 }, { SIZE / 2 - 8, 0, 1, SIZE / 2 },
+	};
+	struct binder_area *area = map(test);
+	int i, oneway;
+
+	for (oneway = 0; oneway < 2; oneway++) {
+		for (i = 0; i < ARRAY_SIZE(cases); i++) {
+			struct binder_payload_size size = {
+				cases[i].data, cases[i].offsets, cases[i].extra
+			};
+			u32 cost = oneway * cases[i].total;
+			struct binder_buffer *buffer;
+
+			buffer = binder_area_alloc(area, &size, oneway ? SENDER : 0);
+			KUNIT_ASSERT_FALSE(test, IS_ERR(buffer));
+			KUNIT_EXPECT_EQ_MSG(test, buffer->range.size, cases[i].total, "case %d", i);
+			KUNIT_EXPECT_EQ(test, buffer->data_size, cases[i].data);
+			KUNIT_EXPECT_EQ(test, buffer->offsets_size, cases[i].offsets);
+			KUNIT_EXPECT_EQ(test, buffer->extra_size, cases[i].extra);
+			KUNIT_EXPECT_EQ(test, binder_buffer_offsets(buffer),
+					round_up(cases[i].data, 8));
+			KUNIT_EXPECT_EQ(test, binder_buffer_user(area, buffer), area->user);
+			KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2 - cost);
+			KUNIT_EXPECT_EQ(test, binder_range_largest_gap(&area->ranges),
+					SIZE - cases[i].total);
+			binder_area_free(area, buffer);
+			KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2);
+		}
+	}
+	unmap(test);
+}
+
+/* Sizes whose sum comes round, or that no area could hold. */
+static void area_bad_sizes(struct kunit *test)
+{
+	static const struct binder_payload_size invalid[] = {
+		{ U64_MAX, 0, 0 }, { 0, U64_MAX, 0 }, { 0, 0, U64_MAX },
+		{ U64_MAX - 6, 0, 0 }, { 0, U64_MAX - 6, 0 }, { 0, 0, U64_MAX - 6 },
+		{ U64_MAX - 7, 0, 0 }, { U64_MAX - 7, 8, 0 }, { U64_MAX - 7, 16, 0 },
+		{ U64_MAX - 7, 0, 8 }, { U64_MAX - 7, 8, 8 }, { 8, 8, U64_MAX - 15 },
+		{ 1ULL << 63, 1ULL << 63, 0 }, { 0, 1ULL << 63, 1ULL << 63 },
+		{ 1ULL << 63, 0, 1ULL << 63 }, { 1ULL << 63, 1ULL << 63, 8 },
+		{ 1ULL << 32, 0, 0 }, { 0, 1ULL << 32, 0 }, { 0, 0, 1ULL << 32 },
+		{ (1ULL << 32) + 8, 0, 0 }, { U32_MAX, U32_MAX, U32_MAX },
+		{ SZ_4M + 1, 0, 0 }, { SZ_4M, 1, 0 }, { SZ_4M, 0, 1 }, { SZ_4M - 7, 1, 0 },
+	};
+	static const struct binder_payload_size too_large[] = {
+		{ SIZE + 1, 0, 0 }, { SIZE, 8, 0 }, { SIZE - 8, 8, 1 }, { SZ_4M, 0, 0 },
+		{ 0, SIZE, 1 }, { 1, SIZE - 8, 1 },
+	};
+	int i, oneway;
+
+	map(test);
+	for (oneway = 0; oneway <= SENDER; oneway += SENDER) {
+		for (i = 0; i < ARRAY_SIZE(invalid); i++)
+			must_refuse(test, &invalid[i], oneway, -EINVAL);
+		for (i = 0; i < ARRAY_SIZE(too_large); i++)
+			must_refuse(test, &too_large[i], oneway, -ENOSPC);
+	}
+	unmap(test);
+}
+
+/* Each byte of the space for one-way calls can be had, and none beyond it. */
+static void area_oneway_space(struct kunit *test)
+{
+	struct binder_buffer *buffers[6], *other;
+	struct binder_payload_size size = {};
+	struct binder_area *area = map(test);
+	u32 left = SIZE / 2;
+	int i;
+
+	/* half of what is left each time, then all of it */
+	for (i = 0; i < ARRAY_SIZE(buffers); i++) {
+		u32 take = i < 5 ? left / 2 : left;
+
+		size.data = left + 1;
+		must_refuse(test, &size, SENDER, -ENOSPC);
+		buffers[i] = must_alloc(test, take, SENDER + i);
+		left -= take;
+		KUNIT_EXPECT_EQ(test, area->oneway_free, left);
+	}
+	KUNIT_EXPECT_EQ(test, left, 0);
+	size.data = 0;
+	must_refuse(test, &size, SENDER, -ENOSPC);
+	must_refuse(test, &size, SENDER + 99, -ENOSPC);
+
+	/* It keeps nobody from calling who waits for an answer. */
+	other = must_alloc(test, SIZE / 2, 0);
+	KUNIT_EXPECT_EQ(test, area->oneway_free, 0);
+	binder_area_free(area, other);
+	KUNIT_EXPECT_EQ(test, area->oneway_free, 0);
+
+	for (i = 0; i < ARRAY_SIZE(buffers); i++) {
+		struct binder_buffer *buffer = buffers[(i * 5) % 6];
+
+		left += buffer->range.size;
+		binder_area_free(area, buffer);
+		KUNIT_EXPECT_EQ(test, area->oneway_free, left);
+	}
+	unmap(test);
+}
+
+/* There is space for one-way calls, but no hole. */
+static void area_no_range(struct kunit *test)
+{
+	struct binder_payload_size size = { 4096, 0, 0 };
+	struct binder_area *area = map(test);
+	struct binder_buffer *first, *wall, *rest;
+
+	first = must_alloc(test, 2048, 0);
+	wall = must_alloc(test, 8, SENDER);
+	rest = must_alloc(test, SIZE - 2056, 0);
+	binder_area_free(area, first);
+	must_refuse(test, &size, SENDER, -ENOSPC);
+	must_refuse(test, &size, SENDER + 1, -ENOSPC);
+	must_refuse(test, &size, 0, -ENOSPC);
+	KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2 - 8);
+	first = must_alloc(test, 2048, SENDER);
+	KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2 - 8 - 2048);
+	binder_area_free(area, rest);
+	binder_area_free(area, wall);
+	KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2 - 2048);
+	binder_area_free(area, first);
+	unmap(test);
+}
+
+/* What an allocation that failed must leave behind: nothing. */
+static void expect_untouched(struct kunit *test, struct binder_area *area)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2);
+	KUNIT_EXPECT_EQ(test, binder_range_largest_gap(&area->ranges), SIZE);
+	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&area->tallies));
+	for (i = 0; i < PAGES; i++)
+		KUNIT_EXPECT_LE(test, binder_pages_peek(area, i), 0);
+}
+
+/*
+ * Each allocation in turn fails: nothing is lost and no page stays in use.  The
+ * one that fails may be one that the slab allocator can do without, so a success
+ * is not the end; the area is made as poor as new after each attempt.
+ */
+static void area_no_memory(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	unsigned int nth, failures = 0;
+
+	if (!fault_enable(true)) {
+		unmap(test);
+		kunit_skip(test, "needs CONFIG_FAILSLAB and its debugfs files");
+	}
+	for (nth = 1; nth <= 20; nth++) {
+		struct binder_buffer *buffer;
+
+		fault_nth(nth);
+		buffer = alloc(area, 3 * PAGE_SIZE, SENDER);
+		fault_nth(0);
+		if (IS_ERR(buffer)) {
+			failures++;
+			KUNIT_EXPECT_EQ(test, PTR_ERR(buffer), -ENOMEM);
+			expect_untouched(test, area);
+		} else {
+			binder_area_free(area, buffer);
+		}
+		binder_pages_shrink();
+		kfree(area->spare);
+		area->spare = NULL;
+	}
+	fault_enable(false);
+	/* the buffer, the tally, and three pages, or most of them */
+	KUNIT_EXPECT_GE(test, failures, 3);
+	binder_area_free(area, must_alloc(test, 3 * PAGE_SIZE, SENDER));
+	unmap(test);
+}
+
+/* Who fills the space is told so once, until the space has recovered. */
+static void area_spam(struct kunit *test)
+{
+	struct binder_buffer *honest, *spam[4], *again;
+	struct binder_area *area = map(test);
+	int i;
+
+	honest = must_alloc(test, SIZE / 16, SENDER);
+	KUNIT_EXPECT_FALSE(test, honest->spam);
+	for (i = 0; i < 3; i++) {
+		spam[i] = must_alloc(test, SIZE / 8, SENDER + 1);
+		KUNIT_EXPECT_EQ(test, spam[i]->tally->bytes, (i + 1) * SIZE / 8);
+		KUNIT_EXPECT_EQ(test, spam[i]->tally->buffers, i + 1);
+		/* The third leaves a sixteenth, which is less than a tenth. */
+		KUNIT_EXPECT_EQ(test, spam[i]->spam, i == 2);
+	}
+	spam[3] = must_alloc(test, 8, SENDER + 1);
+	KUNIT_EXPECT_FALSE(test, spam[3]->spam);
+	binder_area_free(area, spam[3]);
+	/* No less is left when a sender comes that has not taken much. */
+	again = must_alloc(test, 8, SENDER);
+	KUNIT_EXPECT_FALSE(test, again->spam);
+	binder_area_free(area, again);
+
+	/* Recovered, as the honest one's call shows; and filled once more. */
+	binder_area_free(area, spam[2]);
+	again = must_alloc(test, 8, SENDER);
+	KUNIT_EXPECT_FALSE(test, again->spam);
+	binder_area_free(area, again);
+	spam[2] = must_alloc(test, SIZE / 8, SENDER + 1);
+	KUNIT_EXPECT_TRUE(test, spam[2]->spam);
+	for (i = 0; i < 3; i++)
+		binder_area_free(area, spam[i]);
+	binder_area_free(area, honest);
+	unmap(test);
+}
+
+/* Many small ones are suspect, too, if little is left. */
+static void area_spam_count(struct kunit *test)
+{
+	struct binder_buffer *others[3], *buffers[52];
+	struct binder_area *area = map(test);
+	int i;
+
+	/* No one's share is large, and 51 words more than a tenth are left … */
+	for (i = 0; i < 3; i++)
+		others[i] = must_alloc(test, SIZE / 8, SENDER + 1 + i);
+	for (i = 0; i < 51; i++)
+		buffers[i] = must_alloc(test, 8, SENDER);
+	KUNIT_EXPECT_FALSE(test, buffers[50]->spam);
+	/* … until here, where the 52nd of one sender comes. */
+	binder_area_free(area, others[0]);
+	others[0] = must_alloc(test, area->oneway_free - SIZE / 10, SENDER + 1);
+	KUNIT_EXPECT_FALSE(test, others[0]->spam);
+	buffers[51] = must_alloc(test, 16, SENDER);
+	KUNIT_EXPECT_TRUE(test, buffers[51]->spam);
+	for (i = 0; i < ARRAY_SIZE(buffers); i++)
+		binder_area_free(area, buffers[i]);
+	for (i = 0; i < 3; i++)
+		binder_area_free(area, others[i]);
+	unmap(test);
+}
+
+/* Allocating where there is no mapping, in whichever way that came to be. */
+static void must_have_no_vma(struct kunit *test, enum binder_area_state state)
+{
+	static const struct binder_payload_size sizes[] = {
+		{ 0, 0, 0 }, { 64, 8, 8 }, { U64_MAX, 0, 0 },
+	};
+	struct fixture *fix = test->priv;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, fix->area->state, state);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		must_refuse(test, &sizes[i], 0, -ESRCH);
+		must_refuse(test, &sizes[i], SENDER, -ESRCH);
+	}
+}
+
+static void area_never_mapped(struct kunit *test)
+{
+	must_have_no_vma(test, BINDER_AREA_UNMAPPED_YET);
+}
+
+/* munmap() of all of it, of either end and of the middle: it counts as gone. */
+static void area_unmapped(struct kunit *test)
+{
+	static const struct { u32 first, pages; } parts[] = {
+		{ 0, PAGES }, { 0, 1 }, { PAGES - 1, 1 }, { 5, 3 },
+	};
+	struct fixture *fix = test->priv;
+	struct binder_buffer *held, *oneway;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		struct binder_area *area = map(test);
+
+		held = must_alloc(test, 5000, 0);
+		oneway = must_alloc(test, 100, SENDER);
+		KUNIT_EXPECT_EQ(test, vm_munmap(fix->user + parts[i].first * PAGE_SIZE,
+						parts[i].pages * PAGE_SIZE), 0);
+		must_have_no_vma(test, BINDER_AREA_UNMAPPED);
+		/* What was there can be given back as ever. */
+		binder_area_free(area, held);
+		KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2 - 104);
+		binder_area_free(area, oneway);
+		unmap(test);
+		must_have_no_vma(test, BINDER_AREA_UNMAPPED);
+		/* … and it is not mapped again. */
+		KUNIT_EXPECT_EQ(test, (long)vm_mmap(fix->file, 0, SIZE, PROT_READ, MAP_SHARED, 0),
+				-EBUSY);
+		must_have_no_vma(test, BINDER_AREA_UNMAPPED);
+		if (i + 1 < ARRAY_SIZE(parts)) {
+			area_test_exit(test);
+			KUNIT_ASSERT_EQ(test, area_test_init(test), 0);
+			fix = test->priv;
+		}
+	}
+}
+
+/* A process that maps a file and ends.  KUnit gives it its mm. */
+static int map_and_exit(void *file)
+{
+	unsigned long user;
+	int ret = kunit_attach_mm();
+
+	if (ret)
+		return ret;
+	user = vm_mmap(file, 0, SIZE, PROT_READ, MAP_SHARED, 0);
+	return IS_ERR_VALUE(user) ? user : 0;
+}
+
+/* The window in do_exit() between exit_mm() and the closing of the files. */
+static void area_exiting(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct task_struct *task = kthread_create(map_and_exit, fix->file, "binder-test");
+	int i;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	for (i = 0; i < 500 && READ_ONCE(fix->area->state) != BINDER_AREA_EXITING; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, kthread_stop(task), 0);
+	put_task_struct(task);
+	must_have_no_vma(test, BINDER_AREA_EXITING);
+}
+
+static void area_closed(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+
+	unmap(test);
+	binder_area_close(area);
+	must_have_no_vma(test, BINDER_AREA_CLOSED);
+}
+
+static void area_mmap_rules(struct kunit *test)
+{
+	struct fixture *fix = test->priv, other;
+	struct binder_area *area = fix->area;
+
+	/* The file is not open for writing: only a private mapping could be. */
+	KUNIT_ASSERT_EQ(test, kunit_attach_mm(), 0);
+	KUNIT_EXPECT_EQ(test, (long)vm_mmap(fix->file, 0, SIZE, PROT_READ | PROT_WRITE,
+					    MAP_PRIVATE, 0), -EPERM);
+	KUNIT_EXPECT_EQ(test, (long)vm_mmap(fix->file, 0, SZ_64M + PAGE_SIZE, PROT_READ,
+					    MAP_SHARED, 0), -EINVAL);
+	must_have_no_vma(test, BINDER_AREA_UNMAPPED_YET);
+
+	/* More than 4 MB may be mapped, but no more than that is used. */
+	map_sized(test, SZ_8M);
+	KUNIT_EXPECT_EQ(test, area->size, SZ_4M);
+	KUNIT_EXPECT_EQ(test, area->user, fix->user);
+	KUNIT_EXPECT_EQ(test, area->oneway_free, SZ_2M);
+	KUNIT_EXPECT_EQ(test, (long)vm_mmap(fix->file, 0, SIZE, PROT_READ, MAP_SHARED, 0), -EBUSY);
+	KUNIT_EXPECT_EQ(test, area->state, BINDER_AREA_MAPPED);
+	binder_area_free(area, must_alloc(test, SZ_4M, 0));
+
+	/* No two areas have page offsets in common. */
+	other = *fix;
+	KUNIT_ASSERT_EQ(test, area_test_init(test), 0);
+	fix = test->priv;
+	map(test);
+	KUNIT_EXPECT_GE(test, fix->area->window, 0);
+	KUNIT_EXPECT_NE(test, fix->area->window, area->window);
+	unmap(test);
+	area_test_exit(test);
+
+	*fix = other;
+	KUNIT_EXPECT_EQ(test, vm_munmap(fix->user, SZ_8M), 0);
+	KUNIT_EXPECT_EQ(test, area->state, BINDER_AREA_UNMAPPED);
+}
+
+/* From hand to hand: a buffer is freed by one, and by who holds it. */
+static void area_claim(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *first = must_alloc(test, 24, 0), *buffer = must_alloc(test, 4096, 0);
+	u64 user = binder_buffer_user(area, buffer);
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, user, area->user + 24);
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user), ERR_PTR(-EPERM));
+	KUNIT_EXPECT_EQ(test, buffer->state, BINDER_BUFFER_FILLING);
+	binder_area_deliver(area, buffer);
+	KUNIT_EXPECT_EQ(test, buffer->state, BINDER_BUFFER_DELIVERED);
+
+	/* Nothing but the very address will do; the wild ones are outside of the area. */
+	for (i = 1; i < 4096; i += i < 16 ? 1 : 61)
+		KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user + i), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user + 4096), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user - 1), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, area->user - 8), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, area->user + SIZE), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, 24), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, 0), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, U64_MAX), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user + (1ULL << 32)), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user - (1ULL << 32)), ERR_PTR(-ENOENT));
+
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user), buffer);
+	KUNIT_EXPECT_EQ(test, buffer->state, BINDER_BUFFER_CLAIMED);
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user), ERR_PTR(-EPERM));
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, area->user), ERR_PTR(-EPERM));
+	binder_area_free(area, buffer);
+	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user), ERR_PTR(-ENOENT));
+	binder_area_free(area, first);
+	unmap(test);
+}
+
+/* The receiver's release takes what is delivered, in each pattern, and no other. */
+static void area_claim_from(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *buffers[6], *claimed;
+	u32 pattern, cursor, i;
+
+	for (pattern = 0; pattern < 64; pattern++) {
+		for (i = 0; i < 6; i++) {
+			buffers[i] = must_alloc(test, 8 * (i + 1), 0);
+			if (pattern & BIT(i))
+				binder_area_deliver(area, buffers[i]);
+		}
+		cursor = 0;
+		for (i = 0; i < 6; i++) {
+			if (!(pattern & BIT(i)))
+				continue;
+			claimed = binder_area_claim_from(area, &cursor);
+			KUNIT_ASSERT_PTR_EQ(test, claimed, buffers[i]);
+			KUNIT_EXPECT_EQ(test, claimed->state, BINDER_BUFFER_CLAIMED);
+			/* As its holder does, before it goes on. */
+			binder_area_free(area, claimed);
+		}
+		KUNIT_EXPECT_NULL(test, binder_area_claim_from(area, &cursor));
+		for (i = 0; i < 6; i++) {
+			if (pattern & BIT(i))
+				continue;
+			KUNIT_EXPECT_EQ(test, buffers[i]->state, BINDER_BUFFER_FILLING);
+			binder_area_free(area, buffers[i]);
+		}
+	}
+	unmap(test);
+}
+
+#define BUFFERS	5
+static const char *check_pages(struct binder_area *area, struct binder_buffer **buffers,
+			       const bool *seen)
+{
+	u32 i, page;
+
+	for (page = 0; page < PAGES; page++) {
+		int users = 0;
+
+		for (i = 0; i < BUFFERS; i++) {
+			const struct binder_range *range;
+
+			if (!buffers[i])
+				continue;
+			range = &buffers[i]->range;
+			users += range->start < (page + 1) * PAGE_SIZE &&
+				 range->start + range->size > page * PAGE_SIZE;
+		}
+		if (!users && !seen[page])
+			users = -ENOENT;
+		if (binder_pages_peek(area, page) != users)
+			return users == -ENOENT ? "a page that nobody needs is there" :
+						  "a page's users are miscounted";
+	}
+	return NULL;
+}
+
+static const char *alloc_mix(struct kunit *test, struct binder_buffer **buffers, bool *seen,
+			     u32 mix)
+{
+	u32 i, last = 0, end, page;
+
+	for (i = 0; i < BUFFERS; i++, mix /= 5, last = end) {
+		u32 edge = round_up(last + 1, PAGE_SIZE);
+		u32 ends[] = {
+			last + 512, edge, edge + 512, edge + PAGE_SIZE, edge + PAGE_SIZE + 512,
+		};
+
+		end = ends[mix % 5];
+		buffers[i] = must_alloc(test, end - last, 0);
+		if (buffers[i]->range.start != last)
+			return "a buffer is not behind the one before it";
+		for (page = last / PAGE_SIZE; page * PAGE_SIZE < end; page++)
+			seen[page] = true;
+	}
+	return NULL;
+}
+
+/*
+ * Five buffers of each mix of alignments to pages, freed in an order that is
+ * another one for each mix: each page has as many users as buffers lie on it, is
+ * kept when it has none, and goes when memory is short.
+ */
+static void area_pages(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *buffers[BUFFERS] = {};
+	u32 mix, order, i, left, pages, taken;
+	bool seen[PAGES];
+	const char *bad;
+
+	binder_pages_shrink();
+	for (mix = 0; mix < 3125; mix++) {
+		memset(seen, 0, sizeof(seen));
+		bad = alloc_mix(test, buffers, seen, mix) ?: check_pages(area, buffers, seen);
+		order = mix % 120;
+		for (left = BUFFERS; left && !bad; left--, order /= left + 1) {
+			u32 skip = order % left;
+
+			for (i = 0; !buffers[i] || skip--; i++)
+				;
+			binder_area_free(area, buffers[i]);
+			buffers[i] = NULL;
+			bad = check_pages(area, buffers, seen);
+		}
+		if (bad)
+			KUNIT_FAIL_AND_ABORT(test, "mix %u: %s", mix, bad);
+		for (i = 0, pages = 0; i < PAGES; i++)
+			pages += seen[i];
+		/* Else they stay, and the next mix finds them. */
+		taken = binder_pages_shrink();
+		if (taken != pages)
+			KUNIT_FAIL_AND_ABORT(test, "mix %u: %u pages taken back of %u",
+					     mix, taken, pages);
+		cond_resched();
+	}
+	unmap(test);
+}
+
+/* Memory is short: what no buffer lies on is taken back, and comes back zeroed. */
+static void area_shrink(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *low, *middle, *high;
+	u32 i;
+
+	binder_pages_shrink();
+	/* pages 0 to 2, 2 to 4, 4 to 5 */
+	low = must_alloc(test, 2 * PAGE_SIZE + 8, 0);
+	middle = must_alloc(test, 2 * PAGE_SIZE, 0);
+	high = must_alloc(test, PAGE_SIZE, 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
+
+	binder_area_free(area, middle);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 2), 1);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 3), 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 4), 1);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 1);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 3), -ENOENT);
+
+	/* Used again while it is listed: not taken then, but after. */
+	binder_area_free(area, low);
+	low = must_alloc(test, PAGE_SIZE, 0);
+	KUNIT_EXPECT_EQ(test, low->range.start, 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 2);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), 1);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 2), -ENOENT);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 4), 1);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
+	binder_area_free(area, low);
+	binder_area_free(area, high);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 3);
+	for (i = 0; i < PAGES; i++)
+		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), -ENOENT);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
+	unmap(test);
+}
+
+/* The shrinker leaves pages alone while somebody is installing them. */
+static void area_shrink_installing(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+
+	binder_pages_shrink();
+	binder_area_free(area, must_alloc(test, 2 * PAGE_SIZE, 0));
+	mutex_lock(&area->install);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
+	mutex_unlock(&area->install);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 2);
+	KUNIT_EXPECT_NULL(test, area->pages[0]);
+	unmap(test);
+}
+
+/* Closing frees what nobody uses at once, and the rest when it is given back. */
+static void area_close_frees(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct binder_area *area = map(test);
+	struct binder_buffer *held, *spare;
+
+	binder_pages_shrink();
+	held = must_alloc(test, PAGE_SIZE + 8, 0);
+	spare = must_alloc(test, 3 * PAGE_SIZE, 0);
+	/* Page 1, shared, is listed and in use again when it is closed. */
+	binder_area_free(area, spare);
+	binder_area_free(area, held);
+	held = must_alloc(test, PAGE_SIZE + 8, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(fix->user, SIZE), 0);
+	binder_area_close(area);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), 1);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), 1);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 2), -ENOENT);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 4), -ENOENT);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
+	binder_area_free(area, held);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), -ENOENT);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
+}
+
+/* Read a buffer as its receiver does; returns where it differs, or @bytes. */
+static u32 read_differs(struct binder_area *area, struct binder_buffer *buffer, const u8 *expected,
+			u8 *scratch, u32 bytes)
+{
+	const void __user *from = u64_to_user_ptr(binder_buffer_user(area, buffer));
+	u32 i;
+
+	if (copy_from_user(scratch, from, bytes))
+		return U32_MAX;
+	for (i = 0; i < bytes && scratch[i] == expected[i]; i++)
+		;
+	return i;
+}
+
+/* A payload is written, read, freed; and what its successor finds there. */
+static void data_round(struct kunit *test, unsigned long user, bool clear, bool shrink)
+{
+	struct fixture *fix = test->priv;
+	struct binder_area *area = fix->area;
+	const u32 bytes = 3 * PAGE_SIZE;
+	u8 *pattern = kunit_kmalloc(test, bytes, GFP_KERNEL);
+	u8 *scratch = kunit_kmalloc(test, bytes, GFP_KERNEL);
+	struct binder_buffer *pad, *buffer;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pattern);
+	KUNIT_ASSERT_NOT_NULL(test, scratch);
+	for (i = 0; i < bytes; i++)
+		pattern[i] = i * 7 + i / 256 + clear * 31;
+	KUNIT_ASSERT_EQ(test, copy_to_user((void __user *)user, pattern, bytes), 0);
+	/* If pages are to be taken back, the buffer must not share one. */
+	pad = must_alloc(test, shrink ? PAGE_SIZE : 1000, 0);
+	buffer = must_alloc(test, bytes, 0);
+	/* From the sender's memory, and over the edge of a page from the kernel's. */
+	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 0,
+							 (void __user *)user, bytes), 0);
+	memset(pattern + 4000, 0xee, 200);
+	binder_area_write(area, buffer, 4000, pattern + 4000, 200);
+	KUNIT_EXPECT_EQ(test, read_differs(area, buffer, pattern, scratch, bytes), bytes);
+	binder_pages_shrink();
+	KUNIT_EXPECT_EQ(test, read_differs(area, buffer, pattern, scratch, bytes), bytes);
+	buffer->clear = clear;
+	binder_area_free(area, buffer);
+	if (shrink) {
+		KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 3);
+		/* They are not in the receiver's VMA any more, either. */
+		KUNIT_EXPECT_NE(test, copy_from_user(scratch, (void __user *)(area->user +
+							2 * PAGE_SIZE), 1), 0);
+	}
+	if (clear || shrink)
+		memset(pattern, 0, bytes);
+	buffer = must_alloc(test, bytes, 0);
+	KUNIT_EXPECT_EQ(test, read_differs(area, buffer, pattern, scratch, bytes), bytes);
+	binder_area_free(area, buffer);
+	binder_area_free(area, pad);
+	binder_pages_shrink();
+}
+
+/* What is written is what the receiver reads, whether memory is short or not. */
+static void area_data(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	unsigned long user;
+	int round;
+	u8 byte;
+
+	user = kunit_vm_mmap(test, NULL, 0, 3 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	KUNIT_ASSERT_FALSE(test, !user || IS_ERR_VALUE(user));
+	for (round = 0; round < 4; round++)
+		data_round(test, user, round & 1, round & 2);
+	/* Where there is no page, there is nothing to be read. */
+	KUNIT_EXPECT_NE(test, copy_from_user(&byte, (void __user *)area->user, 1), 0);
+	unmap(test);
+}
+
+/* The sender's memory ends in the middle of a payload. */
+static void area_copy_fault(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *buffer = must_alloc(test, 2 * PAGE_SIZE, 0);
+	unsigned long user;
+
+	user = kunit_vm_mmap(test, NULL, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	KUNIT_ASSERT_FALSE(test, !user || IS_ERR_VALUE(user));
+	KUNIT_ASSERT_EQ(test, vm_munmap(user + PAGE_SIZE, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, (void __user *)user,
+							 PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, (void __user *)user,
+							 PAGE_SIZE + 1), -EFAULT);
+	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, NULL, 1), -EFAULT);
+	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, NULL, 0), 0);
+	binder_area_free(area, buffer);
+	unmap(test);
+}
+
+static struct kunit_case area_cases[] = {
+	KUNIT_CASE(area_sizes),
+	KUNIT_CASE(area_bad_sizes),
+	KUNIT_CASE(area_oneway_space),
+	KUNIT_CASE(area_no_range),
+	KUNIT_CASE(area_no_memory),
+	KUNIT_CASE(area_spam),
+	KUNIT_CASE(area_spam_count),
+	KUNIT_CASE(area_never_mapped),
+	KUNIT_CASE(area_unmapped),
+	KUNIT_CASE(area_exiting),
+	KUNIT_CASE(area_closed),
+	KUNIT_CASE(area_mmap_rules),
+	KUNIT_CASE(area_claim),
+	KUNIT_CASE(area_claim_from),
+	KUNIT_CASE_SLOW(area_pages),
+	KUNIT_CASE(area_shrink),
+	KUNIT_CASE(area_shrink_installing),
+	KUNIT_CASE(area_close_frees),
+	KUNIT_CASE(area_data),
+	KUNIT_CASE(area_copy_fault),
+	{}
+};
+
+static struct kunit_suite area_suite = {
+	.name = "binder_area",
+	.init = area_test_init,
+	.exit = area_test_exit,
+	.test_cases = area_cases,
+};
+
+kunit_test_suite(area_suite);
