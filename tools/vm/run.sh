@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Boot a kernel in QEMU, load modules into it, run a command, and return the
+# command's exit status.
+#
+#   run.sh [OPTION]... [COMMAND [ARG]...]
+#
+#   -k KERNEL   "bookworm" (Debian's stock kernel, the default), "debug" (the
+#               instrumented kernel of kernel.sh), or a bzImage file
+#   -m "FILE [PARAM=VALUE]..."  insmod this, in the order given; "stock" stands
+#               for Debian's own binder_linux.ko
+#   -f FILE[:NAME]  copy a file or directory into the guest's /tests, which is
+#               in the PATH and the command's working directory
+#   -a "WORDS"  more kernel command line
+#   -t SECONDS  time limit for the whole run (default 300)
+#   -l FILE     keep the kernel's console log here (default build/vm/console.log)
+#   -n          let WARNINGs, BUGs, ... in the log pass
+#   -i          interactive: a shell instead of a command
+#
+# e.g. run.sh -m build/6.1.0-56-amd64/binder_linux.ko \
+#             -f tools/selftests/build/transaction transaction
+#
+# The command's output goes to stdout as it comes, apart from kernel messages.
+# Exit status: the command's, or
+#   123  a module did not load          125  the guest panicked or did not boot
+#   124  out of time                    126  the command succeeded, but the
+#                                            kernel's log has a report in it
+. "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
+
+kernel=bookworm modules=() files=() append= limit=300 check=y interactive=n
+log=$vm_top/build/vm/console.log
+usage() { sed -n '5,/^# e\.g/{/^# e\.g/d;s/^# \?//;p}' "$0" >&2; exit 2; }
+while getopts k:m:f:a:t:l:nih option; do
+	case $option in
+	k) kernel=$OPTARG ;;
+	m) modules+=("$OPTARG") ;;
+	f) files+=("$OPTARG") ;;
+	a) append=$OPTARG ;;
+	t) limit=$OPTARG ;;
+	l) log=$OPTARG ;;
+	n) check=n ;;
+	i) interactive=y ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || [ $interactive = y ] || usage
+
+command -v qemu-system-x86_64 >/dev/null && [ -x /bin/busybox ] || {
+	echo "run.sh: qemu or busybox is missing; run tools/vm/setup.sh" >&2
+	exit 2
+}
+image=$(vm_image "$kernel")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkdir -p "$(dirname "$log")"
+
+# The initramfs: busybox, the modules, the files.
+root=$tmp/root
+mkdir -p "$root"/{bin,tests,vm/modules}
+cp /bin/busybox "$root/bin/"
+cp "$(dirname "$0")/guest/init" "$root/init"
+chmod +x "$root/init"
+n=0
+for module in "${modules[@]}"; do
+	read -r file params <<<"$module"
+	[ "$file" != stock ] || file=$(vm_stock_module "$kernel")
+	n=$((n + 1))
+	cp "$file" "$root/vm/modules/$n-${file##*/}"
+	echo "$n-${file##*/} $params"
+done >"$root/vm/modules.list"
+for file in "${files[@]}"; do
+	name=${file##*:}
+	[[ $file == *:* ]] || name=${file##*/}
+	mkdir -p "$root/tests/$(dirname "$name")"
+	cp -rL "${file%:*}" "$root/tests/$name"
+done
+cat >"$root/vm/config" <<-END
+	interactive=$interactive TERM=${TERM:-linux}
+	reports='$vm_reports'
+END
+# One argument is a line of shell, several are a command and its words.
+if [ $# -eq 1 ]; then echo "$1"; else echo "${*@Q}"; fi >"$root/vm/command"
+(cd "$root" && find . | cpio -o -H newc --quiet) >"$tmp/initramfs"
+
+# no5lvl: with 5 levels KASAN can misjudge an interrupt that comes while the CPU's
+# capabilities are read anew during boot, and the report turns lockdep off.
+cmdline=(console=ttyS0 no_timer_check no5lvl panic=-1 oops=panic log_buf_len=4M
+	printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=120
+	workqueue.watchdog_thresh=120)
+# Always TCG: the same everywhere, and nested KVM is not to be relied on.
+qemu=(qemu-system-x86_64 -accel "tcg,thread=multi" -cpu max -smp 2 -m 2G -no-reboot
+	-nodefaults -display none -kernel "$image" -initrd "$tmp/initramfs"
+	-append "${cmdline[*]} $append" -serial "file:$log")
+if [ $interactive = y ]; then
+	echo "the console's log is $log; leave with \"exit\" or Ctrl-A X" >&2
+	"${qemu[@]}" -serial mon:stdio
+	exit
+fi
+
+# End a guest that has not come to its first process in three minutes.
+watch_boot() {
+	local second
+	for ((second = 0; second < 180; second++)); do
+		sleep 1
+		! grep -aq 'vm: start' "$log" || return 0
+	done
+	kill "$(cat "$tmp/pid")"
+}
+
+# Boot once; sets status and ended (what the guest says itself, if it does).
+boot() {
+	local watcher
+
+	: >"$log"
+	watch_boot 2>/dev/null &
+	watcher=$!
+	status=0
+	timeout --foreground -k 5 "$limit" "${qemu[@]}" -pidfile "$tmp/pid" \
+		-serial stdio </dev/null |
+		tee "$tmp/out" | sed -u '/^vm-exit: /d' || status=${PIPESTATUS[0]}
+	kill $watcher 2>/dev/null || :
+	wait $watcher 2>/dev/null || :
+	ended=$(sed -n 's/.*vm-exit: \([0-9]*\)$/\1/p' "$tmp/out" | tail -n 1)
+}
+
+# Under TCG on a busy machine, a kernel sometimes fails before anything of ours
+# runs: that says nothing, and is tried again.
+for attempt in 1 2 3; do
+	boot
+	! grep -aq 'vm: start' "$log" || break
+	echo "run.sh: the kernel did not boot soundly (attempt $attempt)" >&2
+	cp "$log" "$log.$attempt"
+done
+
+reports=$(vm_log_reports "$log")
+if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+	echo "run.sh: out of time after $limit s; see $log" >&2
+	status=124
+elif [ -z "$ended" ] || [ "$ended" = 122 ]; then
+	echo "run.sh: the guest ended early; $log ends with" >&2
+	tail -n 30 "$log" >&2
+	status=125
+else
+	status=$ended
+fi
+if [ $check = y ] && [ -n "$reports" ]; then
+	echo "run.sh: reports in $log:" >&2
+	head -n 20 <<<"$reports" >&2
+	[ "$status" != 0 ] || status=126
+fi
+exit "$status"

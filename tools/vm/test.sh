@@ -1,0 +1,263 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run the tests in QEMU: test.sh [STEP]...; all of these, in this order, if none
+# is named:
+#
+#   kunit      the KUnit suites, on the instrumented kernel
+#   debug      the kselftests on the instrumented kernel
+#   stock      the kselftests on Debian's stock kernel
+#   reference  the kselftests against Debian's own binder driver, as a check of
+#              the tests; tools/selftests/differences.txt says what may fail
+#   reload     100 times load and unload, then kmemleak
+#   leaks      some kselftests, then kmemleak
+#   beside     loading beside another binder driver, unloading while in use
+#
+# A step also fails if the kernel's log has a WARNING, a BUG, or a report of
+# KASAN, lockdep and the like in it (see vm_log_reports in kernels.sh).
+# BINDER_TEST_PROGRAMS="crash ..." runs some of the kselftests only.
+# BINDER_TEST_JOBS is how many guests run at once, 2 if there are two processors;
+# what they say is shown in the order of the steps all the same.
+# Everything that was said is kept in build/test/.
+. "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
+cd "$vm_top"
+
+all=(kunit debug stock reference reload leaks beside)
+steps=("${@:-${all[@]}}")
+[ $# -gt 0 ] || steps=("${all[@]}")
+for step in "${steps[@]}"; do
+	[[ " ${all[*]} " == *" $step "* ]] || { echo "no step $step; there are: ${all[*]}" >&2; exit 2; }
+done
+
+stock=bookworm
+devices=devices=binder,hwbinder,vndbinder
+out=build/test
+guest=tools/vm/guest
+differences=tools/selftests/differences.txt
+rm -rf "$out"
+mkdir -p "$out"
+: >"$out/results"
+launcher='' build_time=''
+
+# Add a result of the step itself.
+result() {
+	printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$out/$step.results"
+	[ "$1" != fail ] || echo "  FAILED: $2 ($3)"
+}
+
+tally() {
+	grep -cE "^($1)	" "$2" || :
+}
+
+# A line of the table, for each step that began.
+table_line() {
+	local step=$1 file=$out/$1.results
+
+	[ -e "$file" ] || return 0
+	describe "$step"
+	printf '%-10s %-15s %-12s %7d %7d %8d %6d s\n' "$step" "$kernel" "$driver" \
+		"$(tally 'pass|differs' "$file")" "$(tally fail "$file")" \
+		"$(tally skip "$file")" "$(cat "$out/$step.time" 2>/dev/null || echo 0)"
+	sed "s/^\([a-z]*\)	/\1	$step: /" "$file" >>"$out/results"
+}
+
+# Which kernel and whose driver a step is about.
+describe() {
+	kernel=${debug_name:-} driver=ours
+	case $1 in
+	stock | reference | beside) kernel=${stock_name:-} ;;
+	esac
+	case $1 in
+	reference) driver="Debian's" ;;
+	beside) driver="ours + other" ;;
+	esac
+}
+
+# The table and the last line come whatever happens.
+summary() {
+	local status=$?
+	trap - EXIT
+	[ -z "$launcher" ] || kill -- "-$launcher" 2>/dev/null || :
+	[ -n "$launcher" ] || echo "nothing was run: the build failed"
+	echo
+	printf '%-10s %-15s %-12s %7s %7s %8s %8s\n' Step Kernel Driver Passed Failed Skipped Time
+	printf '%-10s %-15s %-12s %7s %7s %8s %6d s\n' build - - - - - "${build_time:-$SECONDS}"
+	local step
+	for step in "${steps[@]}"; do
+		table_line "$step"
+	done
+	local kind title
+	for kind in fail:Failed skip:Skipped "differs:Differs from Debian's driver, as listed"; do
+		title=${kind#*:} kind=${kind%%:*}
+		grep -q "^$kind	" "$out/results" || continue
+		printf '\n%s:\n' "$title"
+		sed -n "s/^$kind	\([^	]*\)	\(.*\)/  \1  (\2)/p" "$out/results" | sed 's/  ()$//'
+	done
+	local passed failed skipped
+	passed=$(tally 'pass|differs' "$out/results")
+	failed=$(tally fail "$out/results")
+	skipped=$(tally skip "$out/results")
+	[ $status = 0 ] || [ "$failed" -gt 0 ] || failed=1
+	printf '\n%d s in all; the logs are in %s\n' $SECONDS "$out"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit 1
+	exit 0
+}
+trap summary EXIT
+
+# guest_run LIMIT RUN.SH-ARGUMENT...: boot, and sort what the guest says.
+guest_run() {
+	local limit=$1 status=0
+	shift
+	local log=$out/$step${part:+-$part}
+	local expect=()
+
+	[ "$step" != reference ] || expect=("$differences")
+	tools/vm/run.sh -t "$limit" -l "$log.console" -f $guest/lib.sh "$@" 2>"$log.stderr" |
+		tee "$log.tap" |
+		tools/vm/tap.sh "$out/$step.results" "${expect[@]}" || status=${PIPESTATUS[0]}
+	case $status in
+	0) ;;
+	123) result fail guest "the module did not load" ;;
+	124) result fail guest "out of time" ;;
+	125) result fail guest "the kernel panicked, or did not boot" ;;
+	126) result fail log "reports in the kernel's log" ;;
+	*) result fail guest "ended with status $status" ;;
+	esac
+	[ $status = 0 ] || sed 's/^/    /' "$log.stderr"
+}
+
+# The selftests that exist, as -f options and by name.
+find_programs() {
+	local program
+	mapfile -t programs < <(make -s -C tools/selftests list)
+	[ -z "${BINDER_TEST_PROGRAMS:-}" ] || read -ra programs <<<"$BINDER_TEST_PROGRAMS"
+	files=()
+	for program in "${programs[@]}"; do
+		files+=(-f "tools/selftests/build/$program")
+	done
+}
+
+step_kunit() {
+	guest_run 900 -k "$debug_image" -m "$module_kunit" -f $guest/kunit.sh kunit.sh
+}
+
+step_debug() {
+	guest_run 1500 -k "$debug_image" -m "$module_debug $devices" -f $guest/selftests.sh \
+		"${files[@]}" selftests.sh 600 "${programs[@]}"
+}
+
+step_stock() {
+	guest_run 900 -k "$stock_image" -m "$module_stock $devices" -f $guest/selftests.sh \
+		"${files[@]}" selftests.sh 300 "${programs[@]}"
+}
+
+step_reference() {
+	echo "  Debian's driver is expected to fail these:"
+	grep -v '^#' $differences | sed 's/^/    /' || echo "    (none)"
+	guest_run 900 -k "$stock_image" -m "$debian_module $devices" -f $guest/selftests.sh \
+		"${files[@]}" selftests.sh 300 "${programs[@]}"
+}
+
+step_reload() {
+	guest_run 600 -k "$debug_image" -a kmemleak=on -f "$module_debug" -f $guest/reload.sh reload.sh 100
+}
+
+# A stack trace of every allocation is slow: the two programs that matter most,
+# without the three tests that do the same thing for minutes.
+step_leaks() {
+	local some=() program
+	for program in "${programs[@]}"; do
+		case $program in
+		transaction) some+=(transaction) ;;
+		crash) some+=("crash -F window -T change_their_mind_meanwhile") ;;
+		esac
+	done
+	guest_run 1200 -k "$debug_image" -a kmemleak=on -m "$module_debug $devices" -f $guest/selftests.sh \
+		-f $guest/leaks.sh "${files[@]}" leaks.sh 600 "${some[@]}"
+}
+
+# A driver may be loaded but once under one name: the other gets a new one of
+# the same length.  Debian's can't be unloaded, so that a copy of ours stands
+# for a driver that can.
+#
+# objcopy drops the signature, which no longer fits: a module without one is
+# taken, one with a wrong one is not.
+rename_module() {
+	objcopy --strip-debug "$1" "$out/$2.ko"
+	sed -i "s/binder_linux/$2/g" "$out/$2.ko"
+}
+
+step_beside() {
+	local part
+	rename_module "$debian_module" binder_stock
+	rename_module "$module_stock" binder_other
+	for part in stock other; do
+		guest_run 300 -k "$stock_image" -f "$out/binder_$part.ko" -f "$module_stock" \
+			-f $guest/beside.sh beside.sh "binder_$part"
+	done
+}
+
+wants() {
+	local want
+	for want; do
+		[[ " ${steps[*]} " != *" $want "* ]] || return 0
+	done
+	return 1
+}
+
+echo "== build: kernels, modules, tests"
+if wants kunit debug reload leaks; then
+	debug_image=$(vm_image debug)
+	debug_name=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+		"${debug_image%/arch/*}/include/generated/utsrelease.h")
+fi
+if wants stock reference beside; then
+	stock_image=$(vm_image $stock)
+	debian_module=$(vm_stock_module $stock)
+	stock_name=${stock_image##*/vmlinuz-}
+fi
+! wants kunit || module_kunit=$(vm_module debug KUNIT=1)
+! wants debug reload leaks || module_debug=$(vm_module debug)
+! wants stock beside || module_stock=$(vm_module $stock)
+find_programs
+make -s -C tools/selftests "${programs[@]/#/build/}"
+build_time=$SECONDS
+printf '  done in %d s\n' $build_time
+
+run_step() {
+	local began=$SECONDS kernel driver part=''
+
+	describe "$step"
+	printf '\n== %s: %s driver on %s\n' "$step" "$driver" "$kernel"
+	: >"$out/$step.results"
+	"step_$step"
+	[ -s "$out/$step.results" ] || result fail guest "no tests ran"
+	echo $((SECONDS - began)) >"$out/$step.time"
+}
+
+# In a process group of its own, so that all of it can be ended at once.
+jobs=${BINDER_TEST_JOBS:-$(($(nproc) > 1 ? 2 : 1))}
+set -m
+(
+	set +m
+	for step in "${steps[@]}"; do
+		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+			wait -n || :
+		done
+		run_step >"$out/$step.out" 2>&1 &
+		echo $! >"$out/$step.pid"
+	done
+	wait
+) </dev/null &
+launcher=$!
+set +m
+
+for step in "${steps[@]}"; do
+	until [ -s "$out/$step.pid" ]; do
+		sleep 1
+	done
+	tail -q -n +1 -s 1 -f --pid="$(cat "$out/$step.pid")" "$out/$step.out"
+	[ -e "$out/$step.time" ] || result fail step "ended early"
+done
+wait
