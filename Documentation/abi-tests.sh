@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Which selftests speak of which part of the ABI?  For keeping the last column
+# of abi.rst true:
+#
+#   Documentation/abi-tests.sh [NAME]...    e.g. abi-tests.sh BC_FREE_BUFFER
+#   Documentation/abi-tests.sh --check      does abi.rst name a test that isn't there,
+#                                           or none where there is one?
+#
+# Prints "NAME  program: test, test; program: test" for each BC_, BR_, BINDER_,
+# TF_ and FLAT_BINDER_FLAG_ name of the UAPI header, or those given.  A test
+# counts if the name is in its body or in a function of the same file that the
+# test calls, directly or through others; "fixture.variant.*" stands for all tests
+# of a variant that has the name in it.  What the client library (lib/) does for
+# every test does not count.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [ "${1:-}" = --check ]; then
+	found=$(Documentation/abi-tests.sh)
+	bad=0
+	# "fixture.variant.*" is right if it is found, "fixture.test" if it is defined.
+	while read -r name tests; do
+		if [[ $tests = none* ]]; then
+			there=$(sed -n "s/^$name  //p" <<<"$found")
+			# A test of rubbish proves nothing about a command.
+			[[ -z $there || $there = none || $there = "malformed: fuzz.mutations" ]] || {
+				echo "$name has tests: ${there:0:200}"
+				bad=1
+			}
+			continue
+		fi
+		while IFS=: read -r program list; do
+			for test in ${list//,/ }; do
+				fixture=${test%%.*} rest=${test#*.}
+				pattern="^TEST_F(_TIMEOUT)?\\($fixture, ${rest%%.*}[,)]"
+				[[ $test != *.\* ]] || pattern="^FIXTURE_VARIANT_ADD\\($fixture, ${rest%.\*}\\)"
+				grep -qE "$pattern" "tools/selftests/${program// /}.c" 2>/dev/null || {
+					echo "$name: there is no $program: $test"
+					bad=1
+				}
+			done
+		done < <(tr ';' '\n' <<<"$tests")
+	done < <(sed -nE 's/^   ``([A-Z_0-9]+)`` .*\| ([^|]+)$/\1 \2/p' Documentation/abi.rst)
+	exit $bad
+fi
+
+names=("$@")
+[ $# -gt 0 ] || mapfile -t names < <(grep -ohE \
+	'\b(BC|BR|TF|FLAT_BINDER_FLAG|BINDER)_[A-Z0-9_]+\b' \
+	include/uapi/linux/android/binder.h | awk '!seen[$0]++')
+
+for file in tools/selftests/*.c; do
+	program=$(basename "$file" .c)
+	# One line for each function or test: its name, a tab, its body.
+	awk '
+		/^TEST_F?(_TIMEOUT)?\(/ {
+			n = split($0, part, /[(), ]+/)
+			name = "test:" part[2] "." part[3]; next
+		}
+		/^FIXTURE_VARIANT_ADD\(/ {
+			split($0, part, /[(), ]+/)
+			name = "test:" part[2] "." part[3] ".*"
+			body[name] = $0
+			if (/}/) name = ""
+			next
+		}
+		/^FIXTURE/ { name = ""; next }
+		/^[#\/ ]/ { next }
+		/^[a-z].*\(/ && !/;$/ {
+			line = $0; sub(/\(.*/, "", line); sub(/.*[ *]/, "", line)
+			name = line; next
+		}
+		/^}/ { name = ""; next }
+		/^\t/ && name != "" { body[name] = body[name] " " $0 }
+		END {
+			for (name in body) {
+				gsub(/[^A-Za-z0-9_]+/, " ", body[name])
+				print name "\t" body[name]
+			}
+		}' "$file" | sed "s/^/$program	/"
+done | awk -F '\t' -v wanted="${names[*]}" '
+	{
+		program = $1; name = $2; key = program SUBSEP name
+		n = split($3, word, " ")
+		for (i = 1; i <= n; i++)
+			uses[key, word[i]] = 1
+		keys[key] = name; of[key] = program; words[key] = $3
+	}
+	# Does this function, or one that it calls, use the word?
+	function speaks(key, what,    i, n, callee, list) {
+		if ((key, what) in answer)
+			return answer[key, what]
+		answer[key, what] = 0
+		if ((key SUBSEP what) in uses)
+			return answer[key, what] = 1
+		n = split(words[key], list, " ")
+		for (i = 1; i <= n; i++) {
+			callee = of[key] SUBSEP list[i]
+			if (callee in keys && callee != key && speaks(callee, what))
+				return answer[key, what] = 1
+		}
+		return 0
+	}
+	END {
+		n = split(wanted, want, " ")
+		for (i = 1; i <= n; i++) {
+			m = 0
+			for (key in keys)
+				if (keys[key] ~ /^test:/ && speaks(key, want[i]))
+					found[++m] = of[key] ": " substr(keys[key], 6)
+			printf "%s ", want[i]
+			# Sorted, so that the output can be compared.
+			for (a = 1; a <= m; a++)
+				for (b = a + 1; b <= m; b++)
+					if (found[b] < found[a]) {
+						t = found[a]; found[a] = found[b]; found[b] = t
+					}
+			last = ""
+			for (a = 1; a <= m; a++) {
+				split(found[a], part, ": ")
+				printf "%s%s", part[1] == last ? ", " : (last == "" ? " " : "; ") part[1] ": ", part[2]
+				last = part[1]
+			}
+			print m ? "" : " none"
+			delete found
+		}
+	}'
