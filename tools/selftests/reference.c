@@ -414,6 +414,79 @@ TEST_F(owner, is_told_of_the_last_release)
 	EXPECT_EQ(1, actor_give(self->owner, self->client, 0x1000, 0x2222));
 }
 
+/* @count objects, of which the last is wanted again before its end is read. */
+static void overtaken(struct __test_metadata *_metadata, struct actor *manager,
+		      struct actor *owner, int count)
+{
+	struct binder_payload objects = {}, last = {};
+	struct actor *other = actor_thread(owner);
+	int i;
+
+	ASSERT_EQ(0, actor_settle(other));
+	for (i = 1; i <= count; i++)
+		payload_binder(&objects, BINDER_TYPE_BINDER, 0x1000 * i, i);
+	ASSERT_EQ(0, actor_call(owner, 0, 0, TF_ONE_WAY, &objects));
+	ASSERT_EQ(0, actor_read(manager));
+	for (i = 1; i <= count; i++)
+		ASSERT_EQ(0, actor_ref(manager, BC_ACQUIRE, i));
+	ASSERT_EQ(0, actor_free(manager));
+	ASSERT_EQ(0, actor_read(owner));
+	ASSERT_EQ(0, actor_answer_refs(owner));
+	for (i = 1; i <= count; i++)
+		ASSERT_EQ(0, actor_ref(manager, BC_RELEASE, i));
+
+	payload_binder(&last, BINDER_TYPE_BINDER, 0x1000 * count, count);
+	ASSERT_EQ(0, actor_call(owner, 0, 0, TF_ONE_WAY, &last));
+	ASSERT_EQ(0, actor_read(other));
+	ASSERT_EQ(2 * count - 1, other->in.count) {
+		TH_LOG("read %s", binder_shape(&other->in));
+	}
+	for (i = 1; i < 2 * count - 1; i++)
+		EXPECT_EQ(i % 2 ? BR_RELEASE : BR_DECREFS, other->in.at[i].cmd);
+	EXPECT_TRUE(actor_idle(other));
+	ASSERT_EQ(0, actor_read(owner));
+	EXPECT_SHAPE("BR_NOOP BR_TRANSACTION_COMPLETE", owner);
+	/* All is given up by the owner's death, with no harm to the others. */
+	actor_kill(owner);
+	ASSERT_EQ(0, actor_read(manager));
+	ASSERT_EQ(0, actor_free(manager));
+}
+
+/*
+ * Not of an end that has been overtaken, wherever in the read it would have come:
+ * the owner's thread is told nothing and its nodes are as they were.
+ */
+TEST_F(owner, is_not_told_the_overtaken)
+{
+	int i;
+
+	for (i = 2; i <= 12; i++) {
+		struct actor *owner = actor_spawn(BINDER_MAP_SIZE);
+
+		ASSERT_EQ(0, actor_settle(owner));
+		overtaken(_metadata, self->owner, owner, i);
+	}
+}
+
+/* Nor does the read of another thread end for it. */
+TEST_F(owner, does_not_read_nothing)
+{
+	struct actor *other = actor_thread(self->client);
+	struct binder_payload object = {};
+
+	ASSERT_EQ(0, actor_settle(other));
+	payload_binder(&object, BINDER_TYPE_BINDER, 0x1000, 1);
+	ASSERT_EQ(0, actor_call(self->client, 0, 0, TF_ONE_WAY, &object));
+	ASSERT_EQ(0, actor_read(self->owner));
+	ASSERT_EQ(0, actor_read(self->client));
+	ASSERT_EQ(0, actor_answer_refs(self->client));
+	ASSERT_EQ(0, actor_free(self->owner));
+	ASSERT_EQ(0, actor_call(self->client, 0, 0, TF_ONE_WAY, &object));
+	EXPECT_TRUE(actor_idle(other));
+	ASSERT_EQ(0, actor_read(self->client));
+	EXPECT_SHAPE("BR_NOOP BR_TRANSACTION_COMPLETE", self->client);
+}
+
 /* Two acquisitions need two releases. */
 TEST_F(owner, counts)
 {

@@ -192,7 +192,32 @@ static bool is_message(const struct binder_work *work)
 	       work->type == BINDER_WORK_COMPLETE;
 }
 
-/* Take the next work, the thread's own first. */
+/*
+ * The next work, the thread's own first.  What was queued may have been overtaken:
+ * the watch of a handle that went was taken back, a node's owner knows already.
+ */
+static struct binder_work *next_work_locked(struct binder_thread *thread, bool any)
+{
+	struct binder_work *work;
+	struct binder_node *node;
+
+	for (;;) {
+		work = list_first_entry_or_null(&thread->todo, struct binder_work, entry);
+		if (!work)
+			thread->has_work = false;
+		if (!work && any)
+			work = list_first_entry_or_null(&thread->proc->todo,
+							struct binder_work, entry);
+		if (!work || work->type != BINDER_WORK_NODE)
+			return work;
+		node = container_of(work, struct binder_node, work);
+		if (!binder_node_in_step_locked(node))
+			return work;
+		list_del_init(&work->entry);
+		binder_node_told_locked(node);
+	}
+}
+
 static enum taking take_work(struct reader *r, bool any)
 {
 	struct binder_thread *thread = r->thread;
@@ -201,12 +226,7 @@ static enum taking take_work(struct reader *r, bool any)
 	struct binder_work *work;
 
 	spin_lock(&proc->lock);
-	work = list_first_entry_or_null(&thread->todo, struct binder_work, entry);
-	/* What was queued may have been taken back, a watch whose handle went. */
-	if (!work)
-		thread->has_work = false;
-	if (!work && any)
-		work = list_first_entry_or_null(&proc->todo, struct binder_work, entry);
+	work = next_work_locked(thread, any);
 	if (!work)
 		goto out;
 	if (size_needed(work) > min_t(u64, sizeof(r->out), r->room) - r->used) {
@@ -328,8 +348,10 @@ static bool attach_files(struct reader *r)
 	r->message = NULL;
 	failure = binder_failure(BR_FAILED_REPLY, -EMFILE, BINDER_REASON_NO_FDS, 0);
 	binder_transaction_withdraw(t, thread, failure);
-	if (is_reply)
+	if (is_reply) {
 		put_command(r, BR_FAILED_REPLY);
+		binder_thread_note(thread, failure);
+	}
 	return is_reply;
 }
 
@@ -436,7 +458,7 @@ int binder_deliver(struct binder_thread *thread, struct binder_write_read *bwr, 
 	}
 	begin = r.to;
 	ret = wait_and_read(&r, nonblock);
-	if (!ret && r.used)
+	if (!ret)
 		ret = flush(&r);
 	/* What was read before an error counts; the error will come again. */
 	if (ret && r.to == begin)

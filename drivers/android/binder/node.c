@@ -143,6 +143,18 @@ static bool needs_weak(const struct binder_node *node)
 	return node->weak || node->pending_weak || needs_strong(node);
 }
 
+/**
+ * binder_node_in_step_locked() - does the owner know all there is to say of a node?
+ * @node: the node; caller holds its proc->lock
+ *
+ * Return: true if it does.
+ */
+bool binder_node_in_step_locked(const struct binder_node *node)
+{
+	lockdep_assert_held(&node->proc->lock);
+	return needs_strong(node) == node->told_strong && needs_weak(node) == node->told_weak;
+}
+
 /*
  * The counts or what the owner knows have changed: queue the node if the owner
  * has to hear of it, let the node go if nobody needs it.  News that the owner
@@ -156,7 +168,7 @@ static void settle_locked(struct binder_node *node, struct binder_thread *teller
 	lockdep_assert_held(&proc->lock);
 	if (proc->dead || node->gone || binder_work_queued(&node->work))
 		return;
-	if (needs_strong(node) != node->told_strong || needs_weak(node) != node->told_weak) {
+	if (!binder_node_in_step_locked(node)) {
 		if (teller)
 			binder_thread_defer_locked(teller, &node->work);
 		else
@@ -276,7 +288,8 @@ u8 binder_node_tell_locked(struct binder_node *node)
 
 /**
  * binder_node_told_locked() - the owner has got what it was told
- * @node: the node, its work off its list; caller holds proc->lock
+ * @node: the node, its work off its list; caller holds proc->lock.  It may be gone
+ *        afterwards.
  */
 void binder_node_told_locked(struct binder_node *node)
 {
