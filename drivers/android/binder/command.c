@@ -230,12 +230,12 @@ static int fetch(struct binder_stream *stream, u32 want)
 	stream->start = 0;
 	stream->end = have;
 	n = min_t(u64, stream->left, sizeof(stream->window) - have);
-	if (copy_from_user(stream->window + have, stream->from, n))
-		return -EFAULT;
+	/* What lies in front of unreadable memory is carried out all the same. */
+	n -= copy_from_user(stream->window + have, stream->from, n);
 	stream->from += n;
 	stream->left -= n;
 	stream->end += n;
-	return 0;
+	return have + n < want && stream->left ? -EFAULT : 0;
 }
 
 /**

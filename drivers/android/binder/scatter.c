@@ -47,19 +47,20 @@ static int ensure_pieces(struct binder_scatter *scatter)
 
 /*
  * May @bytes at @offset of @parent's copy be fixed up, on behalf of the object
- * with @index?
+ * with @index?  No bytes may be anywhere, as long as they come in order.
  */
 static int check_parent(const struct binder_scatter *scatter, u32 index, u64 parent,
 			u64 offset, u64 bytes)
 {
 	u32 last = scatter->last;
-	u32 floor = scatter->floor;
+	u64 floor = scatter->floor;
 	const struct binder_piece *piece;
 
 	if (!scatter->piece || parent >= index || !scatter->piece[parent].valid)
 		return -EINVAL;
 	piece = &scatter->piece[parent];
-	if (bytes > piece->length || offset > piece->length - bytes)
+	if (bytes && (bytes > piece->length || offset > piece->length - bytes ||
+		      !IS_ALIGNED(offset, sizeof(u32))))
 		return -EINVAL;
 
 	/* Up from what was fixed up in last; each step closes what lies below. */
@@ -152,9 +153,8 @@ int binder_scatter_array(struct binder_scatter *scatter, u32 index,
 	if (ret)
 		return ret;
 	*parent = &scatter->piece[object->parent];
-	/* The fds are read from and written to places of their own size. */
-	if (!IS_ALIGNED((*parent)->from, sizeof(u32)) ||
-	    !IS_ALIGNED(object->parent_offset, sizeof(u32)))
+	/* The fds are read from places of their own size. */
+	if (bytes && !IS_ALIGNED((*parent)->from, sizeof(u32)))
 		return -EINVAL;
 	scatter->last = object->parent;
 	scatter->floor = object->parent_offset + bytes;

@@ -62,7 +62,7 @@ struct binder_scatter {
 	u32 next;
 	u32 end;
 	u32 last;
-	u32 floor;
+	u64 floor;
 };
 
 void binder_scatter_init(struct binder_scatter *scatter, const struct binder_buffer *buffer);

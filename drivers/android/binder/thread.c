@@ -135,6 +135,32 @@ void binder_thread_note_locked(struct binder_thread *thread, struct binder_failu
 }
 
 /**
+ * binder_thread_note() - binder_thread_note_locked() for callers without the lock
+ * @thread:  whose call has failed
+ * @failure: why
+ */
+void binder_thread_note(struct binder_thread *thread, struct binder_failure failure)
+{
+	spin_lock(&thread->proc->lock);
+	binder_thread_note_locked(thread, failure);
+	spin_unlock(&thread->proc->lock);
+}
+
+/**
+ * binder_thread_forget() - the last failure is a thing of the past
+ * @thread: the current task's, which has something new to send
+ */
+void binder_thread_forget(struct binder_thread *thread)
+{
+	/* Only its own calls can fail meanwhile, and it has none under way. */
+	if (READ_ONCE(thread->extended.command) == BR_OK)
+		return;
+	spin_lock(&thread->proc->lock);
+	thread->extended = (struct binder_extended_error){ .command = BR_OK };
+	spin_unlock(&thread->proc->lock);
+}
+
+/**
  * binder_thread_fail() - answer a thread's own command
  * @thread:  the current task's
  * @command: the BR_ command to return; no more commands are carried out until it

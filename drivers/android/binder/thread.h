@@ -108,6 +108,8 @@ void binder_thread_defer_locked(struct binder_thread *thread, struct binder_work
 void binder_thread_wake_locked(struct binder_thread *thread, bool sync);
 void binder_thread_fail(struct binder_thread *thread, u32 command, struct binder_failure failure);
 void binder_thread_note_locked(struct binder_thread *thread, struct binder_failure failure);
+void binder_thread_note(struct binder_thread *thread, struct binder_failure failure);
+void binder_thread_forget(struct binder_thread *thread);
 bool binder_thread_available_locked(const struct binder_thread *thread);
 bool binder_thread_has_work_locked(const struct binder_thread *thread, bool any);
 int binder_thread_wait(struct binder_thread *thread, bool any);

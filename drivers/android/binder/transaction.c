@@ -240,10 +240,23 @@ static bool is_call(const struct binder_work *work)
 	       !container_of(work, struct binder_transaction, work)->is_reply;
 }
 
+/* A node, a watch that its handle has and an error are settled where they belong. */
+static bool belongs_elsewhere_locked(const struct binder_work *work)
+{
+	switch (work->type) {
+	case BINDER_WORK_NODE:
+	case BINDER_WORK_ERROR:
+		return true;
+	case BINDER_WORK_DEATH:
+	case BINDER_WORK_DEATH_CLEARED:
+		return !container_of(work, struct binder_death, work)->cleared;
+	default:
+		return false;
+	}
+}
+
 static void discard_work(struct binder_work *work)
 {
-	struct binder_death *death;
-
 	switch (work->type) {
 	case BINDER_WORK_MESSAGE:
 		discard(container_of(work, struct binder_transaction, work));
@@ -257,10 +270,7 @@ static void discard_work(struct binder_work *work)
 		break;
 	case BINDER_WORK_DEATH:
 	case BINDER_WORK_DEATH_CLEARED:
-		death = container_of(work, struct binder_death, work);
-		/* Otherwise it is the ref's. */
-		if (death->cleared)
-			binder_death_put(death);
+		binder_death_put(container_of(work, struct binder_death, work));
 		break;
 	case BINDER_WORK_NODE:
 	case BINDER_WORK_ERROR:
@@ -280,23 +290,26 @@ void binder_work_discard_list(struct binder_proc *proc, struct list_head *works)
 	struct binder_work *work;
 
 	for (;;) {
-		bool passed = false;
+		bool settled = false;
 
-		/* Until it is off the list a node or a watch may vanish with its work. */
+		/* Without the lock a node or a watch may vanish with its work. */
 		spin_lock(&proc->lock);
 		work = list_first_entry_or_null(works, struct binder_work, entry);
 		if (work) {
 			list_del_init(&work->entry);
-			passed = !proc->dead && anybody_can_do(work);
-			if (passed)
+			if (!proc->dead && anybody_can_do(work)) {
 				binder_proc_queue_locked(proc, work, false);
-			else if (is_call(work))
+				settled = true;
+			} else {
+				settled = belongs_elsewhere_locked(work);
+			}
+			if (!settled && is_call(work))
 				binder_freeze_done_locked(proc);
 		}
 		spin_unlock(&proc->lock);
 		if (!work)
 			return;
-		if (!passed)
+		if (!settled)
 			discard_work(work);
 	}
 }
@@ -704,6 +717,7 @@ void binder_transaction_call(struct binder_thread *thread,
 	struct message m;
 
 	message_init(&m, thread, data, extra);
+	binder_thread_forget(thread);
 	failure = send_call(&m);
 	if (failure.command) {
 		binder_failure_report(failure, thread, m.target, &m.size);
@@ -778,6 +792,7 @@ void binder_transaction_reply(struct binder_thread *thread,
 	struct message m;
 
 	message_init(&m, thread, data, extra);
+	binder_thread_forget(thread);
 	if (!call) {
 		binder_user_error(thread, "reply without a call\n");
 		failure = failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);

@@ -92,8 +92,8 @@ static const struct vm_operations_struct area_vm_ops = {
  * @vma:  the mapping, of which at most %BINDER_AREA_MAX_SIZE are used
  *
  * Context: caller holds mmap_lock for writing.
- * Return: 0, -EPERM for a writable mapping, -EINVAL for an absurdly long one, -EBUSY if @area was mapped before,
- * -ENOMEM, -ENOSPC.
+ * Return: 0, -EPERM for a writable mapping, -EINVAL for an absurdly long one, -EBUSY
+ * if @area was mapped before, -ENOMEM, -ENOSPC.
  */
 int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area_struct *vma)
 {
