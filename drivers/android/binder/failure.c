@@ -80,9 +80,13 @@ struct binder_failure binder_failure_alloc(int error, int area_state)
 
 /*
  * A budget comes with each open, and opening is free: so all together have one,
- * too.  It is large enough that no honest system notices.
+ * too.  It is large enough that no honest system notices.  Those who misuse the
+ * driver can't use up what is for processes that lose their mapping, or for sums.
  */
-static DEFINE_RATELIMIT_STATE(all_lines, DEFAULT_RATELIMIT_INTERVAL, 300);
+#define ALL_BURST	300
+static DEFINE_RATELIMIT_STATE(all_lines, DEFAULT_RATELIMIT_INTERVAL, ALL_BURST);
+static DEFINE_RATELIMIT_STATE(all_no_vma, DEFAULT_RATELIMIT_INTERVAL, ALL_BURST);
+static DEFINE_RATELIMIT_STATE(all_sums, DEFAULT_RATELIMIT_INTERVAL, ALL_BURST);
 
 /**
  * binder_loglimit_init() - a fresh budget
@@ -102,10 +106,23 @@ void binder_loglimit_init(struct binder_loglimit *limit)
  */
 void binder_loglimit_flush(struct binder_proc *proc)
 {
-	int suppressed = atomic_xchg(&proc->loglimit.suppressed, 0);
+	int suppressed;
 
-	if (suppressed && __ratelimit(&all_lines))
+	if (!atomic_read(&proc->loglimit.suppressed) || !__ratelimit(&all_sums))
+		return;
+	suppressed = atomic_xchg(&proc->loglimit.suppressed, 0);
+	if (suppressed)
 		pr_info("%d: %d messages about it suppressed\n", proc->pid, suppressed);
+}
+
+static bool may_log(struct binder_proc *proc, struct ratelimit_state *all)
+{
+	if (!__ratelimit(&proc->loglimit.rate) || !__ratelimit(all)) {
+		atomic_inc(&proc->loglimit.suppressed);
+		return false;
+	}
+	binder_loglimit_flush(proc);
+	return true;
 }
 
 /**
@@ -117,12 +134,7 @@ void binder_loglimit_flush(struct binder_proc *proc)
  */
 bool binder_loglimit_ok(struct binder_proc *proc)
 {
-	if (!__ratelimit(&proc->loglimit.rate) || !__ratelimit(&all_lines)) {
-		atomic_inc(&proc->loglimit.suppressed);
-		return false;
-	}
-	binder_loglimit_flush(proc);
-	return true;
+	return may_log(proc, &all_lines);
 }
 
 static bool no_vma(enum binder_reason reason)
@@ -143,11 +155,12 @@ static bool no_vma(enum binder_reason reason)
 void binder_failure_report(struct binder_failure failure, const struct binder_thread *thread,
 			   struct binder_proc *target, const struct binder_payload_size *size)
 {
+	bool unmapped = no_vma(failure.reason);
 	int pid = thread->proc->pid;
 
 	if (failure.command == BR_FAILED_REPLY &&
-	    binder_loglimit_ok(target ?: thread->proc)) {
-		if (no_vma(failure.reason))
+	    may_log(target ?: thread->proc, unmapped ? &all_no_vma : &all_lines)) {
+		if (unmapped)
 			pr_info("%d: binder_alloc_buf, no vma\n", target->pid);
 		pr_info("%d:%d transaction failed %u, size %llu-%llu\n", pid, thread->tid,
 			failure.command, size->data, size->offsets);
