@@ -225,8 +225,10 @@ static inline u32 binder_buffer_offsets(const struct binder_buffer *buffer)
  */
 static inline u32 binder_buffer_secctx(const struct binder_buffer *buffer)
 {
-	return binder_buffer_offsets(buffer) + ALIGN(buffer->offsets_size, BINDER_RANGE_ALIGN) +
-	       ALIGN(buffer->extra_size, BINDER_RANGE_ALIGN) - ALIGN(buffer->secctx_size, sizeof(u64));
+	u32 end = binder_buffer_offsets(buffer) + ALIGN(buffer->offsets_size, BINDER_RANGE_ALIGN) +
+		  ALIGN(buffer->extra_size, BINDER_RANGE_ALIGN);
+
+	return end - ALIGN(buffer->secctx_size, sizeof(u64));
 }
 
 /**
