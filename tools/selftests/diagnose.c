@@ -605,4 +605,80 @@ TEST_F(nodes, are_listed)
 	expect_node(_metadata, owner, info, 0x1000, 0xffff800000000000, 0x22, true, true);
 }
 
+/* BINDER_GET_NODE_INFO_FOR_REF */
+
+static int node_info(struct actor *a, struct binder_node_info_for_ref *info, uint32_t handle)
+{
+	memset(info, 0, sizeof(*info));
+	info->handle = handle;
+	return actor_ioctl(a, BINDER_GET_NODE_INFO_FOR_REF, info);
+}
+
+static void expect_counts(struct __test_metadata *_metadata, struct actor *a, void *shared,
+			  uint32_t strong, uint32_t weak)
+{
+	struct binder_node_info_for_ref *info = shared;
+
+	ASSERT_EQ(0, node_info(a, info, 1));
+	EXPECT_EQ(1, info->handle);
+	EXPECT_EQ(strong, info->strong_count);
+	EXPECT_EQ(weak, info->weak_count);
+	EXPECT_EQ(0, info->reserved1 | info->reserved2 | info->reserved3);
+}
+
+TEST_F(nodes, are_counted_for_the_manager)
+{
+	struct actor *manager = self->manager, *owner = self->owner;
+	struct binder_payload object = {};
+	void *info = self->info;
+
+	/* The object in a call: a handle in a buffer. */
+	payload_binder(&object, BINDER_TYPE_BINDER, 0x1000, 0x11);
+	ASSERT_EQ(0, actor_call(owner, 0, 1, TF_ONE_WAY, &object));
+	ASSERT_EQ(0, actor_read(manager));
+	expect_counts(_metadata, manager, info, 1, 0);
+	/* The manager's own counts of its handle are one of the node. */
+	ASSERT_EQ(0, actor_ref(manager, BC_ACQUIRE, 1));
+	ASSERT_EQ(0, actor_ref(manager, BC_INCREFS, 1));
+	ASSERT_EQ(0, actor_free(manager));
+	expect_counts(_metadata, manager, info, 1, 0);
+	/* The owner has been told, and has not said that it knows. */
+	ASSERT_EQ(0, actor_read(owner));
+	ASSERT_SHAPE("BR_NOOP BR_INCREFS BR_ACQUIRE BR_TRANSACTION_COMPLETE", owner);
+	expect_counts(_metadata, manager, info, 2, 1);
+	ASSERT_EQ(0, actor_answer_refs(owner));
+	expect_counts(_metadata, manager, info, 1, 0);
+	/* A call under way, until its buffer is freed. */
+	ASSERT_EQ(0, actor_call(manager, 1, 1, TF_ONE_WAY, NULL));
+	expect_counts(_metadata, manager, info, 2, 0);
+	ASSERT_EQ(0, actor_read(owner));
+	expect_counts(_metadata, manager, info, 2, 0);
+	ASSERT_EQ(0, actor_free(owner));
+	expect_counts(_metadata, manager, info, 1, 0);
+	/* Who holds it weakly only is not told. */
+	ASSERT_EQ(0, actor_ref(manager, BC_RELEASE, 1));
+	EXPECT_EQ(-EINVAL, node_info(manager, info, 1));
+}
+
+TEST_F(nodes, are_not_counted_for_others)
+{
+	struct binder_node_info_for_ref *info = actor_alloc(sizeof(*info));
+	size_t i;
+
+	ASSERT_EQ(1, actor_publish(self->owner, self->manager, 0x1000, 0x11));
+	EXPECT_EQ(-EPERM, node_info(self->owner, info, 0));
+	EXPECT_EQ(-EPERM, node_info(self->owner, info, 1));
+	EXPECT_EQ(-EINVAL, node_info(self->manager, info, 2));
+	EXPECT_EQ(-EINVAL, node_info(self->manager, info, ~0U));
+	/* Every field but the handle has to be 0. */
+	for (i = 1; i < sizeof(*info) / 4; i++) {
+		memset(info, 0, sizeof(*info));
+		info->handle = 1;
+		((uint32_t *)info)[i] = 1;
+		EXPECT_EQ(-EINVAL, actor_ioctl(self->manager, BINDER_GET_NODE_INFO_FOR_REF, info));
+		EXPECT_EQ(-EINVAL, actor_ioctl(self->owner, BINDER_GET_NODE_INFO_FOR_REF, info));
+	}
+	EXPECT_EQ(0, node_info(self->manager, info, 1));
+}
+
 TEST_HARNESS_MAIN

@@ -88,6 +88,24 @@ void binder_context_resign(struct binder_proc *proc)
 }
 
 /**
+ * binder_context_is_manager() - is a process its context's manager?
+ * @proc: the process
+ *
+ * Return: true if it is.
+ */
+bool binder_context_is_manager(struct binder_proc *proc)
+{
+	struct binder_node *node;
+	bool is_manager;
+
+	rcu_read_lock();
+	node = rcu_dereference(proc->context->manager);
+	is_manager = node && node->proc == proc;
+	rcu_read_unlock();
+	return is_manager;
+}
+
+/**
  * binder_context_get_manager() - what handle 0 means
  * @context: the context
  *

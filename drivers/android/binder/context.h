@@ -40,6 +40,7 @@ void binder_context_init(struct binder_context *context, const char *name);
 int binder_context_become_manager(struct binder_proc *proc,
 				  const struct flat_binder_object *object);
 void binder_context_resign(struct binder_proc *proc);
+bool binder_context_is_manager(struct binder_proc *proc);
 struct binder_node *binder_context_get_manager(struct binder_context *context);
 
 #endif /* BINDER_CONTEXT_H */

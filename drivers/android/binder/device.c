@@ -2,6 +2,7 @@
 /* Devices.  The essay is in device.h. */
 
 #include <linux/compat.h>
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -20,6 +21,7 @@
 #include "deliver.h"
 #include "device.h"
 #include "freeze.h"
+#include "handle.h"
 #include "node.h"
 #include "proc.h"
 #include "thread.h"
@@ -152,6 +154,28 @@ static int ioctl_node_debug_info(struct binder_thread *thread, void __user *arg)
 	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
+/* For the manager only: the counts tell what others do. */
+static int ioctl_node_info(struct binder_thread *thread, void __user *arg)
+{
+	struct binder_proc *proc = thread->proc;
+	struct binder_node_info_for_ref info;
+	struct binder_node *node;
+
+	if (copy_from_user(&info, arg, sizeof(info)))
+		return -EFAULT;
+	if (info.strong_count || info.weak_count || info.reserved1 || info.reserved2 ||
+	    info.reserved3)
+		return -EINVAL;
+	if (!binder_context_is_manager(proc))
+		return -EPERM;
+	node = binder_handle_get_node(proc, info.handle, true);
+	if (IS_ERR(node))
+		return -EINVAL;
+	binder_node_counts(node, &info);
+	binder_node_put(node);
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
 static int ioctl_spam_detection(struct binder_thread *thread, void __user *arg)
 {
 	u32 enable;
@@ -212,6 +236,8 @@ static int thread_ioctl(struct file *file, struct binder_thread *thread, unsigne
 		return ioctl_version(arg);
 	case BINDER_GET_NODE_DEBUG_INFO:
 		return ioctl_node_debug_info(thread, arg);
+	case BINDER_GET_NODE_INFO_FOR_REF:
+		return ioctl_node_info(thread, arg);
 	case BINDER_FREEZE:
 		return ioctl_freeze(arg);
 	case BINDER_GET_FROZEN_INFO:

@@ -121,6 +121,27 @@ static int ref_inc_locked(struct binder_ref *ref, bool strong, struct binder_thr
 	return ret;
 }
 
+/* A handle more, or one less, of a node: a weak count of a kind of its own. */
+static int count_handle(struct binder_node *node, struct binder_thread *teller)
+{
+	int ret;
+
+	spin_lock(&node->proc->lock);
+	ret = binder_node_inc_locked(node, false, teller);
+	if (!ret)
+		node->handles++;
+	spin_unlock(&node->proc->lock);
+	return ret;
+}
+
+static void uncount_handle(struct binder_node *node)
+{
+	spin_lock(&node->proc->lock);
+	node->handles--;
+	binder_node_dec_locked(node, false);
+	spin_unlock(&node->proc->lock);
+}
+
 /* Nobody holds the ref any more. */
 static void ref_remove_locked(struct binder_proc *proc, struct binder_ref *ref)
 {
@@ -130,7 +151,7 @@ static void ref_remove_locked(struct binder_proc *proc, struct binder_ref *ref)
 	rb_erase(&ref->by_node, &proc->handles.by_node);
 	if (ref->death)
 		binder_death_cancel(ref->death);
-	binder_node_dec(node, false);
+	uncount_handle(node);
 	binder_node_put(node);
 	call_rcu(&ref->rcu, ref_free_rcu);
 }
@@ -147,7 +168,7 @@ static struct binder_ref *ref_create_locked(struct binder_proc *proc, struct bin
 	if (!ref)
 		return ERR_PTR(-ENOMEM);
 	ref->node = node;
-	ret = binder_node_inc(node, false, teller);
+	ret = count_handle(node, teller);
 	if (ret)
 		goto err_free;
 	ret = xa_alloc(&proc->handles.table, &ref->handle, ref,
@@ -161,7 +182,7 @@ static struct binder_ref *ref_create_locked(struct binder_proc *proc, struct bin
 	return ref;
 
 err_node:
-	binder_node_dec(node, false);
+	uncount_handle(node);
 err_free:
 	kmem_cache_free(ref_cache, ref);
 	return ERR_PTR(ret);

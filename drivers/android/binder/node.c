@@ -385,6 +385,20 @@ void binder_node_debug_info(struct binder_proc *proc, struct binder_node_debug_i
 }
 
 /**
+ * binder_node_counts() - how much a node is needed, for BINDER_GET_NODE_INFO_FOR_REF
+ * @node: the node
+ * @info: its counts are set: strong ones, with the one that the owner is about to
+ *        acknowledge, and weak ones other than handles, likewise
+ */
+void binder_node_counts(struct binder_node *node, struct binder_node_info_for_ref *info)
+{
+	spin_lock(&node->proc->lock);
+	info->strong_count = node->strong + node->pending_strong;
+	info->weak_count = node->weak - node->handles + node->pending_weak;
+	spin_unlock(&node->proc->lock);
+}
+
+/**
  * binder_node_oneway_done() - the buffer of a node's one-way call is freed: the next may go
  * @node: the node
  */

@@ -43,6 +43,7 @@
 
 struct binder_proc;
 struct binder_node_debug_info;
+struct binder_node_info_for_ref;
 struct binder_thread;
 struct flat_binder_object;
 
@@ -60,6 +61,7 @@ struct flat_binder_object;
  * @work:   queued when the owner has to be told something
  * @strong: see above
  * @weak:   see above
+ * @handles: how many of @weak are handles
  * @told_strong:    the owner knows that it is needed strongly
  * @told_weak:      the owner knows that it is needed
  * @pending_strong: BR_ACQUIRE was sent and not acknowledged
@@ -84,6 +86,7 @@ struct binder_node {
 	u32 flags;
 	u32 strong;
 	u32 weak;
+	u32 handles;
 	u8 told_strong : 1;
 	u8 told_weak : 1;
 	u8 pending_strong : 1;
@@ -116,6 +119,7 @@ void binder_node_told_locked(struct binder_node *node);
 void binder_node_untell_locked(struct binder_node *node);
 void binder_node_done(struct binder_thread *thread, u64 ptr, u64 cookie, bool strong);
 void binder_node_debug_info(struct binder_proc *proc, struct binder_node_debug_info *info);
+void binder_node_counts(struct binder_node *node, struct binder_node_info_for_ref *info);
 void binder_node_oneway_done(struct binder_node *node);
 void binder_node_release_all(struct binder_proc *proc);
 void binder_node_free(struct binder_node *node);
