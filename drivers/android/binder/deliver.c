@@ -256,11 +256,12 @@ static void commit_locked(struct binder_work *work)
 }
 
 /* The reader has got a message, or word of one. */
-static void commit_message(struct binder_work *work)
+static void commit_message(struct reader *r, struct binder_work *work)
 {
 	list_del_init(&work->entry);
 	if (work->type == BINDER_WORK_MESSAGE) {
-		binder_transaction_delivered(container_of(work, struct binder_transaction, work));
+		binder_transaction_delivered(container_of(work, struct binder_transaction, work),
+					     r->thread);
 	} else if (work->type == BINDER_WORK_FAILED) {
 		binder_transaction_put(container_of(work, struct binder_transaction, work));
 	} else {
@@ -285,7 +286,7 @@ static void commit_all(struct reader *r)
 	}
 	/* Nobody else can reach what is left. */
 	list_for_each_entry_safe(work, next, &r->taken, entry)
-		commit_message(work);
+		commit_message(r, work);
 }
 
 /* The reader could not be given what was taken: it goes back where it came from. */
@@ -402,6 +403,16 @@ static bool want_looper(struct binder_thread *thread)
 	return want;
 }
 
+/* A thread that may do any work of its process works for nobody in particular. */
+static void rest(struct binder_thread *thread)
+{
+	if (thread->own.lent) {
+		binder_priority_restore(thread->own);
+		thread->own.lent = false;
+	}
+	binder_priority_set_nice(thread->proc->nice);
+}
+
 /* Wait until there is something to read, and read it. */
 static int wait_and_read(struct reader *r, bool nonblock)
 {
@@ -416,6 +427,8 @@ static int wait_and_read(struct reader *r, bool nonblock)
 		any = binder_thread_available_locked(thread);
 		ready = binder_thread_has_work_locked(thread, any);
 		spin_unlock(&proc->lock);
+		if (any)
+			rest(thread);
 		if (!ready && nonblock)
 			return -EAGAIN;
 		ret = ready ? 0 : binder_thread_wait(thread, any);

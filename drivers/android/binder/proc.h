@@ -56,6 +56,7 @@ struct pid;
  * @file:      the open file; valid while somebody uses it; fixed
  * @tgid:      the process that may use the file; fixed
  * @pid:       the number of @tgid in the initial namespace, for logs; fixed
+ * @nice:      the opener's nice value at the time; fixed
  * @cred:      the opener's credentials; fixed
  * @area:      where it receives; fixed, with a lock of its own
  * @handles:   its references to nodes of others; with a lock of its own
@@ -85,6 +86,7 @@ struct binder_proc {
 	struct file *file;
 	struct pid *tgid;
 	int pid;
+	int nice;
 	const struct cred *cred;
 	struct binder_area *area;
 	struct binder_handles handles;

@@ -34,6 +34,7 @@
 
 #include "abi.h"
 #include "failure.h"
+#include "priority.h"
 #include "work.h"
 
 struct binder_proc;
@@ -78,6 +79,7 @@ struct binder_poller {
  * @error:       queued while a failed command of its own has not been read
  * @error_command: the BR_ command for @error
  * @extended:    the last failure, for BINDER_GET_EXTENDED_ERROR
+ * @own:         its priority from before a one-way call; the task's own
  *
  * Guarded by proc->lock unless said otherwise.
  */
@@ -99,6 +101,7 @@ struct binder_thread {
 	struct binder_work error;
 	u32 error_command;
 	struct binder_extended_error extended;
+	struct binder_priority own;
 };
 
 struct binder_thread *binder_thread_current(struct binder_proc *proc);

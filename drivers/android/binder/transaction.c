@@ -82,6 +82,7 @@ static struct binder_transaction *transaction_create(const struct message *m)
 	t->code = m->data->code;
 	t->flags = m->data->flags;
 	t->euid = task_euid(current->group_leader);
+	t->priority = binder_priority_current();
 	binder_stats_created(BINDER_STAT_TRANSACTION);
 	return t;
 }
@@ -324,6 +325,8 @@ void binder_transaction_release_stack(struct binder_thread *thread)
 {
 	struct binder_proc *proc = thread->proc;
 	struct binder_transaction *t, *own = NULL;
+	struct binder_priority saved = {};
+	bool lent = false;
 	struct binder_work *answer;
 	LIST_HEAD(working_on);
 
@@ -332,6 +335,8 @@ void binder_transaction_release_stack(struct binder_thread *thread)
 		if (t->to == thread) {
 			thread->stack = t->to_parent;
 			t->to = NULL;
+			saved = t->saved;
+			lent = true;
 			binder_freeze_done_locked(proc);
 			list_add_tail(&t->work.entry, &working_on);
 		} else {
@@ -344,6 +349,9 @@ void binder_transaction_release_stack(struct binder_thread *thread)
 	}
 	spin_unlock(&proc->lock);
 
+	/* A thread that goes by itself works for nobody any more. */
+	if (lent && thread->pid == task_pid(current))
+		binder_priority_restore(saved);
 	binder_transaction_discard_list(&working_on);
 	while ((t = own)) {
 		own = t->from_parent;
@@ -411,17 +419,35 @@ void binder_transaction_withdraw(struct binder_transaction *t, struct binder_thr
 	settle_stack(thread);
 }
 
+/* The reader works for the sender now. */
+static void borrow_priority(struct binder_transaction *t, struct binder_thread *thread)
+{
+	u32 node_flags = t->buffer->node->flags;
+	struct binder_priority saved;
+
+	if (binder_transaction_is_sync(t)) {
+		t->saved = binder_priority_borrow(&t->priority, node_flags);
+		return;
+	}
+	saved = binder_priority_borrow(NULL, node_flags);
+	if (!thread->own.lent)
+		thread->own = saved;
+}
+
 /**
  * binder_transaction_delivered() - a message has been read
- * @t: the message; the reference of its queue is given up, except for a call
- *     that its sender waits for, which is on the reader's stack now
+ * @t:      the message; the reference of its queue is given up, except for a call
+ *          that its sender waits for, which is on the reader's stack now
+ * @thread: the reader, the current task's
  */
-void binder_transaction_delivered(struct binder_transaction *t)
+void binder_transaction_delivered(struct binder_transaction *t, struct binder_thread *thread)
 {
 	struct binder_buffer *buffer = t->buffer;
 	struct binder_area *area = t->to_proc->area;
 	bool sync = binder_transaction_is_sync(t);
 
+	if (!t->is_reply)
+		borrow_priority(t, thread);
 	binder_files_install(buffer);
 	t->buffer = NULL;
 	binder_area_deliver(area, buffer);
@@ -788,6 +814,7 @@ void binder_transaction_reply(struct binder_thread *thread,
 			      const struct binder_transaction_data *data, u64 extra)
 {
 	struct binder_transaction *call = pop_call(thread);
+	struct binder_priority saved;
 	struct binder_failure failure;
 	struct message m;
 
@@ -800,6 +827,7 @@ void binder_transaction_reply(struct binder_thread *thread,
 		binder_thread_fail(thread, failure.command, failure);
 		return;
 	}
+	saved = call->saved;
 	failure = send_reply(&m, call);
 	if (failure.command) {
 		binder_failure_report(failure, thread, m.target, &m.size);
@@ -809,6 +837,8 @@ void binder_transaction_reply(struct binder_thread *thread,
 		binder_transaction_put(call);
 	}
 	settle_stack(thread);
+	/* Last, so that the caller does not wait for one less urgent than itself. */
+	binder_priority_restore(saved);
 }
 
 /**

@@ -35,6 +35,7 @@
 
 #include "abi.h"
 #include "failure.h"
+#include "priority.h"
 #include "work.h"
 
 struct binder_buffer;
@@ -58,6 +59,8 @@ struct binder_transaction_data;
  * @code:        the sender's; fixed
  * @flags:       TF_ flags; fixed
  * @euid:        of the sender's process when it sent; fixed
+ * @priority:    of the sender; fixed
+ * @saved:       of the thread that works on it, from before; that thread's own
  * @is_reply:    a reply; fixed
  * @bound:       a nested call, queued for the thread that waits for its sender; fixed
  *               once queued
@@ -80,6 +83,8 @@ struct binder_transaction {
 	u32 code;
 	u32 flags;
 	kuid_t euid;
+	struct binder_priority priority;
+	struct binder_priority saved;
 	bool is_reply;
 	bool bound;
 	bool pending_frozen;
@@ -93,7 +98,7 @@ void binder_transaction_reply(struct binder_thread *thread,
 			      const struct binder_transaction_data *data, u64 extra);
 void binder_transaction_begin_locked(struct binder_transaction *t, struct binder_thread *thread);
 void binder_transaction_unbegin_locked(struct binder_transaction *t);
-void binder_transaction_delivered(struct binder_transaction *t);
+void binder_transaction_delivered(struct binder_transaction *t, struct binder_thread *thread);
 void binder_transaction_release_stack(struct binder_thread *thread);
 void binder_transaction_discard_list(struct list_head *works);
 void binder_transaction_destroy(struct binder_transaction *t);
