@@ -17,10 +17,14 @@ vm_debug_kernel() {
 	"$vm_top/tools/vm/kernel.sh" debug base debug debug-fp
 }
 
-vm_stock_package() {
-	local package
+# vm_stock_file SUITE PART NAME: a file of Debian's kernel package.  Newer suites have
+# its parts in packages of their own, linux-binary-* and linux-modules-*.
+vm_stock_file() {
+	local package part
 	package=$(debs_resolve "$1" linux-image-amd64)
-	debs_unpack "$1" "$package"
+	part=${package/image/$2}
+	[ -n "$(debs_version "$1" "$part")" ] || part=$package
+	find "$(debs_unpack "$1" "$part")" -name "$3" -type f
 }
 
 vm_image() {
@@ -31,15 +35,12 @@ vm_image() {
 		dir=$(vm_debug_kernel)
 		echo "$dir/arch/x86/boot/bzImage"
 	else
-		dir=$(vm_stock_package "$1")
-		echo "$dir"/boot/vmlinuz-*
+		vm_stock_file "$1" binary 'vmlinuz*'
 	fi
 }
 
 vm_stock_module() {
-	local dir
-	dir=$(vm_stock_package "$1")
-	echo "$dir"/lib/modules/*/kernel/drivers/android/binder_linux.ko
+	vm_stock_file "$1" modules 'binder_linux.ko*'
 }
 
 # The headers of a stock kernel: installed ones if they are of the very version,

@@ -68,7 +68,9 @@ for module in "${modules[@]}"; do
 	[ "$file" != stock ] || file=$(vm_stock_module "$kernel")
 	n=$((n + 1))
 	cp "$file" "$root/vm/modules/$n-${file##*/}"
-	echo "$n-${file##*/} $params"
+	[[ $file != *.xz ]] || xz -d "$root/vm/modules/$n-${file##*/}"
+	file=${file##*/}
+	echo "$n-${file%.xz} $params"
 done >"$root/vm/modules.list"
 for file in "${files[@]}"; do
 	name=${file##*:}
