@@ -22,10 +22,6 @@ static const u32 codes[] = {
 	BC_DECREFS, BC_INCREFS_DONE, BC_ACQUIRE_DONE, BC_REGISTER_LOOPER, BC_ENTER_LOOPER,
 	BC_EXIT_LOOPER, BC_REQUEST_DEATH_NOTIFICATION, BC_CLEAR_DEATH_NOTIFICATION,
 	BC_DEAD_BINDER_DONE, BC_TRANSACTION_SG, BC_REPLY_SG,
-};
-
-/* In the ABI, but not for every driver; and what no driver has ever supported. */
-static const u32 optional[] = {
 	BC_REQUEST_FREEZE_NOTIFICATION, BC_CLEAR_FREEZE_NOTIFICATION, BC_FREEZE_NOTIFICATION_DONE,
 };
 
@@ -199,9 +195,6 @@ static bool in_abi(u32 code)
 
 	for (i = 0; i < ARRAY_SIZE(codes); i++)
 		if (codes[i] == code)
-			return true;
-	for (i = 0; i < ARRAY_SIZE(optional); i++)
-		if (optional[i] == code)
 			return true;
 	return false;
 }

@@ -160,28 +160,45 @@ static int run_request_death(struct binder_thread *thread, const void *payload)
 {
 	const struct binder_handle_cookie *watch = payload;
 
-	binder_death_request(thread, watch->handle, watch->cookie);
-	return 0;
+	return binder_watch_request(thread, watch->handle, watch->cookie, BINDER_WATCH_DEATH);
 }
 
 static int run_clear_death(struct binder_thread *thread, const void *payload)
 {
 	const struct binder_handle_cookie *watch = payload;
 
-	binder_death_clear(thread, watch->handle, watch->cookie);
-	return 0;
+	return binder_watch_clear(thread, watch->handle, watch->cookie, BINDER_WATCH_DEATH);
 }
 
 static int run_dead_binder_done(struct binder_thread *thread, const void *payload)
 {
-	binder_death_done(thread, *(const binder_uintptr_t *)payload);
-	return 0;
+	const binder_uintptr_t *cookie = payload;
+
+	return binder_watch_done(thread, *cookie, BINDER_WATCH_DEATH);
 }
 
-/*
- * Not here: BC_ATTEMPT_ACQUIRE and BC_ACQUIRE_RESULT, which no driver ever
- * supported, and the three commands of freeze notifications.
- */
+static int run_request_freeze(struct binder_thread *thread, const void *payload)
+{
+	const struct binder_handle_cookie *watch = payload;
+
+	return binder_watch_request(thread, watch->handle, watch->cookie, BINDER_WATCH_FREEZE);
+}
+
+static int run_clear_freeze(struct binder_thread *thread, const void *payload)
+{
+	const struct binder_handle_cookie *watch = payload;
+
+	return binder_watch_clear(thread, watch->handle, watch->cookie, BINDER_WATCH_FREEZE);
+}
+
+static int run_freeze_done(struct binder_thread *thread, const void *payload)
+{
+	const binder_uintptr_t *cookie = payload;
+
+	return binder_watch_done(thread, *cookie, BINDER_WATCH_FREEZE);
+}
+
+/* Not here: BC_ATTEMPT_ACQUIRE and BC_ACQUIRE_RESULT, which no driver ever supported. */
 static const struct binder_command commands[] = {
 	[_IOC_NR(BC_TRANSACTION)] = { BC_TRANSACTION, run_transaction },
 	[_IOC_NR(BC_REPLY)] = { BC_REPLY, run_reply },
@@ -202,6 +219,13 @@ static const struct binder_command commands[] = {
 	[_IOC_NR(BC_DEAD_BINDER_DONE)] = { BC_DEAD_BINDER_DONE, run_dead_binder_done },
 	[_IOC_NR(BC_TRANSACTION_SG)] = { BC_TRANSACTION_SG, run_transaction_sg },
 	[_IOC_NR(BC_REPLY_SG)] = { BC_REPLY_SG, run_reply_sg },
+	[_IOC_NR(BC_REQUEST_FREEZE_NOTIFICATION)] = {
+		BC_REQUEST_FREEZE_NOTIFICATION, run_request_freeze
+	},
+	[_IOC_NR(BC_CLEAR_FREEZE_NOTIFICATION)] = {
+		BC_CLEAR_FREEZE_NOTIFICATION, run_clear_freeze
+	},
+	[_IOC_NR(BC_FREEZE_NOTIFICATION_DONE)] = { BC_FREEZE_NOTIFICATION_DONE, run_freeze_done },
 };
 
 static const struct binder_command *find_command(u32 code)

@@ -27,7 +27,7 @@
  * @message: the message taken, which is the last of @taken; or NULL
  * @mark:   where in @out its return begins
  * @taken:  works whose returns are in @out
- * @others: there may be nodes or death watches among them, which others can
+ * @others: there may be nodes or watches among them, which others can
  *          take off the list under proc->lock
  * @out:    returns not copied yet
  */
@@ -106,6 +106,30 @@ static void put_node(struct reader *r, struct binder_node *node)
 	}
 }
 
+static void put_news(struct reader *r, struct binder_watch *watch)
+{
+	struct binder_frozen_state_info info = {
+		.cookie = watch->cookie,
+		.is_frozen = watch->frozen,
+	};
+
+	watch->taken = true;
+	if (watch->kind == BINDER_WATCH_DEATH) {
+		put_command(r, BR_DEAD_BINDER);
+		put(r, &watch->cookie, sizeof(watch->cookie));
+	} else {
+		put_command(r, BR_FROZEN_BINDER);
+		put(r, &info, sizeof(info));
+	}
+}
+
+static void put_cleared(struct reader *r, const struct binder_watch *watch)
+{
+	put_command(r, watch->kind == BINDER_WATCH_DEATH ? BR_CLEAR_DEATH_NOTIFICATION_DONE :
+							   BR_CLEAR_FREEZE_NOTIFICATION_DONE);
+	put(r, &watch->cookie, sizeof(watch->cookie));
+}
+
 static void put_error(struct reader *r, u32 command)
 {
 	s32 error = -ENOMEM;
@@ -128,9 +152,9 @@ static size_t size_needed(const struct binder_work *work)
 		return sizeof(u32) + sizeof(struct binder_transaction_data);
 	case BINDER_WORK_NODE:
 		return 2 * (sizeof(u32) + sizeof(struct binder_ptr_cookie));
-	case BINDER_WORK_DEATH:
-	case BINDER_WORK_DEATH_CLEARED:
-		return sizeof(u32) + sizeof(binder_uintptr_t);
+	case BINDER_WORK_WATCH:
+	case BINDER_WORK_WATCH_CLEARED:
+		return sizeof(u32) + sizeof(struct binder_frozen_state_info);
 	case BINDER_WORK_ERROR:
 		return sizeof(u32) + sizeof(s32);
 	default:
@@ -154,8 +178,6 @@ static u32 completion(const struct reader *r, const struct binder_transaction *t
 static enum taking put_work_locked(struct reader *r, struct binder_work *work)
 {
 	struct binder_transaction *t = container_of(work, struct binder_transaction, work);
-	struct binder_death *death = container_of(work, struct binder_death, work);
-	bool fired = work->type == BINDER_WORK_DEATH;
 
 	switch (work->type) {
 	case BINDER_WORK_MESSAGE:
@@ -177,11 +199,12 @@ static enum taking put_work_locked(struct reader *r, struct binder_work *work)
 	case BINDER_WORK_NODE:
 		put_node(r, container_of(work, struct binder_node, work));
 		return TOOK_MORE;
-	case BINDER_WORK_DEATH:
-	case BINDER_WORK_DEATH_CLEARED:
-		put_command(r, fired ? BR_DEAD_BINDER : BR_CLEAR_DEATH_NOTIFICATION_DONE);
-		put(r, &death->cookie, sizeof(death->cookie));
-		return fired ? TOOK_LAST : TOOK_MORE;
+	case BINDER_WORK_WATCH:
+		put_news(r, container_of(work, struct binder_watch, work));
+		return TOOK_LAST;
+	case BINDER_WORK_WATCH_CLEARED:
+		put_cleared(r, container_of(work, struct binder_watch, work));
+		return TOOK_MORE;
 	}
 	return TOOK_MORE;
 }
@@ -249,10 +272,10 @@ static void commit_locked(struct binder_work *work)
 	list_del_init(&work->entry);
 	if (work->type == BINDER_WORK_NODE)
 		binder_node_told_locked(container_of(work, struct binder_node, work));
-	else if (work->type == BINDER_WORK_DEATH)
-		binder_death_delivered_locked(container_of(work, struct binder_death, work));
-	else if (work->type == BINDER_WORK_DEATH_CLEARED)
-		binder_death_put(container_of(work, struct binder_death, work));
+	else if (work->type == BINDER_WORK_WATCH)
+		binder_watch_delivered_locked(container_of(work, struct binder_watch, work));
+	else if (work->type == BINDER_WORK_WATCH_CLEARED)
+		binder_watch_put(container_of(work, struct binder_watch, work));
 }
 
 /* The reader has got a message, or word of one. */
@@ -306,6 +329,9 @@ static void undo_all(struct reader *r)
 			binder_node_untell_locked(container_of(work, struct binder_node, work));
 		else if (work->type == BINDER_WORK_MESSAGE)
 			binder_transaction_unbegin_locked(t);
+		else if (work->type == BINDER_WORK_WATCH)
+			binder_watch_undelivered_locked(container_of(work, struct binder_watch,
+								     work));
 	}
 	if (!list_empty(&r->taken)) {
 		list_splice_init(&r->taken, &thread->todo);

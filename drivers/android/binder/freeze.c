@@ -7,6 +7,7 @@
 
 #include "abi.h"
 #include "freeze.h"
+#include "notify.h"
 #include "proc.h"
 #include "thread.h"
 
@@ -45,7 +46,9 @@ static void thaw(struct binder_proc *proc)
 {
 	spin_lock(&proc->lock);
 	set_frozen_locked(proc, false);
+	WRITE_ONCE(proc->frozen_wholly, false);
 	spin_unlock(&proc->lock);
+	binder_watch_proc_frozen(proc);
 }
 
 /* New calls are refused first; then what is under way gets time to end. */
@@ -65,10 +68,15 @@ static int freeze(struct binder_proc *proc, u32 timeout_ms)
 	pending = pending_locked(proc);
 	if (left < 0 || pending)
 		proc->frozen = false;
+	else
+		WRITE_ONCE(proc->frozen_wholly, true);
 	spin_unlock(&proc->lock);
 	if (left < 0)
 		return left;
-	return pending ? -EAGAIN : 0;
+	if (pending)
+		return -EAGAIN;
+	binder_watch_proc_frozen(proc);
+	return 0;
 }
 
 /**

@@ -146,11 +146,13 @@ static void uncount_handle(struct binder_node *node)
 static void ref_remove_locked(struct binder_proc *proc, struct binder_ref *ref)
 {
 	struct binder_node *node = ref->node;
+	int kind;
 
 	xa_erase(&proc->handles.table, ref->handle);
 	rb_erase(&ref->by_node, &proc->handles.by_node);
-	if (ref->death)
-		binder_death_cancel(ref->death);
+	for (kind = 0; kind < BINDER_WATCH_KINDS; kind++)
+		if (ref->watch[kind])
+			binder_watch_cancel(ref->watch[kind]);
 	uncount_handle(node);
 	binder_node_put(node);
 	call_rcu(&ref->rcu, ref_free_rcu);

@@ -21,7 +21,8 @@
 #include <linux/rcupdate.h>
 #include <linux/xarray.h>
 
-struct binder_death;
+#include "notify.h"
+
 struct binder_node;
 struct binder_proc;
 struct binder_thread;
@@ -46,7 +47,7 @@ struct binder_handles {
  * @handle:  its number; fixed
  * @strong:  see above; may be read under RCU
  * @weak:    see above
- * @death:   the death watch, or NULL
+ * @watch:   its watches, or NULL
  */
 struct binder_ref {
 	struct rb_node by_node;
@@ -55,7 +56,7 @@ struct binder_ref {
 	u32 handle;
 	u32 strong;
 	u32 weak;
-	struct binder_death *death;
+	struct binder_watch *watch[BINDER_WATCH_KINDS];
 };
 
 void binder_handles_init(struct binder_handles *handles);

@@ -29,7 +29,7 @@ static const struct {
 	{ binder_thread_init, binder_thread_exit },
 	{ binder_node_init, binder_node_exit },
 	{ binder_handle_init, binder_handle_exit },
-	{ binder_death_init, binder_death_exit },
+	{ binder_watch_init, binder_watch_exit },
 	{ binder_transaction_init, binder_transaction_exit },
 };
 

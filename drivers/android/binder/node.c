@@ -50,7 +50,8 @@ static struct binder_node *node_create(struct binder_proc *proc,
 	node->flags = object->flags;
 	binder_work_init(&node->work, BINDER_WORK_NODE);
 	INIT_LIST_HEAD(&node->oneway_todo);
-	INIT_LIST_HEAD(&node->watchers);
+	INIT_LIST_HEAD(&node->watches[BINDER_WATCH_DEATH]);
+	INIT_LIST_HEAD(&node->watches[BINDER_WATCH_FREEZE]);
 	binder_stats_created(BINDER_STAT_NODE);
 	return node;
 }
@@ -354,6 +355,46 @@ void binder_node_done(struct binder_thread *thread, u64 ptr, u64 cookie, bool st
 				  strong ? "BC_ACQUIRE_DONE" : "BC_INCREFS_DONE", ptr, error);
 }
 
+/* The node with the next larger pointer, or NULL. */
+static struct binder_node *behind_locked(struct binder_proc *proc, u64 ptr)
+{
+	struct rb_node *next = proc->nodes.rb_node;
+	struct binder_node *found = NULL;
+
+	while (next) {
+		struct binder_node *node = rb_entry(next, struct binder_node, by_ptr);
+
+		if (node->ptr <= ptr) {
+			next = next->rb_right;
+			continue;
+		}
+		found = node;
+		next = next->rb_left;
+	}
+	return found;
+}
+
+/**
+ * binder_node_next_locked() - go through the nodes of a process
+ * @proc: the owner; caller holds its lock, which may be dropped between calls
+ * @node: the one before, whose reference is given up; NULL to begin
+ *
+ * Return: the next one with a reference for the caller, or NULL.
+ */
+struct binder_node *binder_node_next_locked(struct binder_proc *proc, struct binder_node *node)
+{
+	struct binder_node *next;
+
+	lockdep_assert_held(&proc->lock);
+	if (node) {
+		next = behind_locked(proc, node->ptr);
+		binder_node_put(node);
+	} else {
+		next = rb_entry_safe(rb_first(&proc->nodes), struct binder_node, by_ptr);
+	}
+	return next ? binder_node_get(next) : NULL;
+}
+
 /**
  * binder_node_debug_info() - BINDER_GET_NODE_DEBUG_INFO
  * @proc: the owner
@@ -363,22 +404,15 @@ void binder_node_done(struct binder_thread *thread, u64 ptr, u64 cookie, bool st
 void binder_node_debug_info(struct binder_proc *proc, struct binder_node_debug_info *info)
 {
 	struct binder_node_debug_info found = {};
-	struct rb_node *next;
+	struct binder_node *node;
 
 	spin_lock(&proc->lock);
-	next = proc->nodes.rb_node;
-	while (next) {
-		struct binder_node *node = rb_entry(next, struct binder_node, by_ptr);
-
-		if (node->ptr <= info->ptr) {
-			next = next->rb_right;
-			continue;
-		}
+	node = behind_locked(proc, info->ptr);
+	if (node) {
 		found.ptr = node->ptr;
 		found.cookie = node->cookie;
 		found.has_strong_ref = node->told_strong;
 		found.has_weak_ref = node->told_weak;
-		next = next->rb_left;
 	}
 	spin_unlock(&proc->lock);
 	*info = found;
@@ -446,7 +480,7 @@ void binder_node_release_all(struct binder_proc *proc)
 
 		node_release_locked(node, &orphans);
 		spin_unlock(&proc->lock);
-		binder_death_fire_all(node);
+		binder_watch_node_died(node);
 		binder_transaction_discard_list(&orphans);
 		binder_node_put(node);
 		cond_resched();

@@ -39,6 +39,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 
+#include "notify.h"
 #include "work.h"
 
 struct binder_proc;
@@ -71,7 +72,7 @@ struct flat_binder_object;
  * @gone:   nobody needed it any more; it can't be used again
  * @oneway_busy: a one-way call is queued or being worked on
  * @oneway_todo: the ones behind it
- * @watchers:    death watches, see notify.h
+ * @watches:     those who want to hear of it, see notify.h
  *
  * Guarded by proc->lock unless fixed.
  */
@@ -97,7 +98,7 @@ struct binder_node {
 	u8 sent;
 	struct binder_work work;
 	struct list_head oneway_todo;
-	struct list_head watchers;
+	struct list_head watches[BINDER_WATCH_KINDS];
 };
 
 /* In the order in which they are told. */
@@ -118,6 +119,7 @@ u8 binder_node_tell_locked(struct binder_node *node);
 void binder_node_told_locked(struct binder_node *node);
 void binder_node_untell_locked(struct binder_node *node);
 void binder_node_done(struct binder_thread *thread, u64 ptr, u64 cookie, bool strong);
+struct binder_node *binder_node_next_locked(struct binder_proc *proc, struct binder_node *node);
 void binder_node_debug_info(struct binder_proc *proc, struct binder_node_debug_info *info);
 void binder_node_counts(struct binder_node *node, struct binder_node_info_for_ref *info);
 void binder_node_oneway_done(struct binder_node *node);

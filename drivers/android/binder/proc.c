@@ -46,7 +46,7 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
 	proc->nodes = RB_ROOT;
 	INIT_LIST_HEAD(&proc->todo);
 	INIT_LIST_HEAD(&proc->idle);
-	INIT_LIST_HEAD(&proc->delivered_deaths);
+	INIT_LIST_HEAD(&proc->delivered);
 	INIT_LIST_HEAD(&proc->pollers);
 	proc->context = context;
 	proc->file = file;
@@ -188,13 +188,13 @@ static void release_buffers(struct binder_proc *proc)
 }
 
 /* Watches that were cleared but whose end nobody has read. */
-static void release_deaths(struct binder_proc *proc)
+static void release_watches(struct binder_proc *proc)
 {
-	struct binder_death *death, *next;
+	struct binder_watch *watch, *next;
 
-	list_for_each_entry_safe(death, next, &proc->delivered_deaths, work.entry) {
-		list_del_init(&death->work.entry);
-		binder_death_put(death);
+	list_for_each_entry_safe(watch, next, &proc->delivered, work.entry) {
+		list_del_init(&watch->work.entry);
+		binder_watch_put(watch);
 	}
 }
 
@@ -227,7 +227,7 @@ void binder_proc_release(struct binder_proc *proc)
 	binder_work_discard_list(proc, &todo);
 	binder_node_release_all(proc);
 	binder_handle_release_all(proc);
-	release_deaths(proc);
+	release_watches(proc);
 	release_buffers(proc);
 	release_pollers(proc);
 	binder_area_close(proc->area);

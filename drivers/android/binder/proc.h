@@ -40,13 +40,14 @@ struct pid;
  * @nodes:     the objects it offers, by their pointer
  * @todo:      work that any of its threads may do
  * @idle:      the threads that wait for any work, the last to come first
- * @delivered_deaths: death notifications that were read and not yet acknowledged
+ * @delivered: watches whose news were read and not yet acknowledged
  * @pollers:   wait queues of threads that have polled; they live as long as the file
  * @max_threads: how many threads it may be asked to start (BINDER_SET_MAX_THREADS)
  * @requested: threads asked for that have not registered yet: 0 or 1
  * @started:   threads that were asked for and have registered
  * @outstanding: calls to it that are queued or being worked on
  * @frozen:    see freeze.h
+ * @frozen_wholly: and nothing was under way any more; what others are told
  * @sync_recv: a call was refused since it was frozen
  * @async_recv: a one-way call has come since it was frozen
  * @freeze_wait: for @outstanding to become 0
@@ -70,13 +71,14 @@ struct binder_proc {
 	struct rb_root nodes;
 	struct list_head todo;
 	struct list_head idle;
-	struct list_head delivered_deaths;
+	struct list_head delivered;
 	struct list_head pollers;
 	u32 max_threads;
 	u32 requested;
 	u32 started;
 	u32 outstanding;
 	bool frozen;
+	bool frozen_wholly;
 	bool sync_recv;
 	bool async_recv;
 	wait_queue_head_t freeze_wait;

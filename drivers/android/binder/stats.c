@@ -13,6 +13,7 @@ static struct dentry *directory;
 
 static const char * const object_names[BINDER_STAT_OBJECTS] = {
 	"proc", "thread", "node", "ref", "death", "transaction", "transaction_complete",
+	"freeze",
 };
 
 static const char * const bc_names[BINDER_STAT_BC] = {

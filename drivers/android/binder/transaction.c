@@ -227,8 +227,8 @@ static bool anybody_can_do(const struct binder_work *work)
 		t = container_of(work, struct binder_transaction, work);
 		return !t->is_reply && !t->bound;
 	case BINDER_WORK_NODE:
-	case BINDER_WORK_DEATH:
-	case BINDER_WORK_DEATH_CLEARED:
+	case BINDER_WORK_WATCH:
+	case BINDER_WORK_WATCH_CLEARED:
 		return true;
 	default:
 		return false;
@@ -248,9 +248,9 @@ static bool belongs_elsewhere_locked(const struct binder_work *work)
 	case BINDER_WORK_NODE:
 	case BINDER_WORK_ERROR:
 		return true;
-	case BINDER_WORK_DEATH:
-	case BINDER_WORK_DEATH_CLEARED:
-		return !container_of(work, struct binder_death, work)->cleared;
+	case BINDER_WORK_WATCH:
+	case BINDER_WORK_WATCH_CLEARED:
+		return !container_of(work, struct binder_watch, work)->cleared;
 	default:
 		return false;
 	}
@@ -269,9 +269,9 @@ static void discard_work(struct binder_work *work)
 		binder_stats_deleted(BINDER_STAT_COMPLETE);
 		binder_transaction_put(container_of(work, struct binder_transaction, complete));
 		break;
-	case BINDER_WORK_DEATH:
-	case BINDER_WORK_DEATH_CLEARED:
-		binder_death_put(container_of(work, struct binder_death, work));
+	case BINDER_WORK_WATCH:
+	case BINDER_WORK_WATCH_CLEARED:
+		binder_watch_put(container_of(work, struct binder_watch, work));
 		break;
 	case BINDER_WORK_NODE:
 	case BINDER_WORK_ERROR:
@@ -579,6 +579,33 @@ static struct binder_failure make_message(struct message *m)
 	return binder_translate(m->thread, m->target, buffer, m->data, m->fds_ok);
 }
 
+/*
+ * Take the call that @t supersedes off the node's queue: TF_UPDATE_TXN says that a
+ * frozen process, when it thaws, needs to know the latest only.  The caller discards
+ * it without the lock.
+ */
+static struct binder_transaction *superseded_locked(struct binder_node *node,
+						    const struct binder_transaction *t)
+{
+	struct binder_transaction *old;
+
+	if (!(t->flags & TF_UPDATE_TXN) || !node->proc->frozen)
+		return NULL;
+	list_for_each_entry(old, &node->oneway_todo, work.entry) {
+		if (old->code != t->code || old->flags != t->flags ||
+		    old->from_proc != t->from_proc)
+			continue;
+		list_del_init(&old->work.entry);
+		/* So that its buffer goes without letting the next call go. */
+		old->buffer->node = NULL;
+		binder_node_dec_locked(node, true);
+		binder_node_put(node);
+		binder_freeze_done_locked(node->proc);
+		return old;
+	}
+	return NULL;
+}
+
 /* Put a call where one of the target's threads will find it. */
 static struct binder_failure submit_to_target(struct message *m)
 {
@@ -586,6 +613,7 @@ static struct binder_failure submit_to_target(struct message *m)
 	struct binder_proc *target = m->target;
 	struct binder_node *node = m->node;
 	struct binder_failure failure = binder_no_failure();
+	struct binder_transaction *old = NULL;
 	bool oneway = t->flags & TF_ONE_WAY;
 	struct binder_thread *waiter;
 
@@ -612,6 +640,7 @@ static struct binder_failure submit_to_target(struct message *m)
 			waiter->nested++;
 			binder_thread_queue_locked(waiter, &t->work, true);
 		} else if (oneway && node->oneway_busy) {
+			old = superseded_locked(node, t);
 			list_add_tail(&t->work.entry, &node->oneway_todo);
 		} else {
 			node->oneway_busy |= oneway;
@@ -619,6 +648,8 @@ static struct binder_failure submit_to_target(struct message *m)
 		}
 	}
 	spin_unlock(&target->lock);
+	if (old)
+		discard(old);
 	return failure;
 }
 

@@ -20,8 +20,8 @@
  * @BINDER_WORK_COMPLETE: the reader's message is on its way (binder_transaction.complete)
  * @BINDER_WORK_ERROR:    the reader's last command has failed (binder_thread.error)
  * @BINDER_WORK_NODE:     a node's counts concern its owner (binder_node.work)
- * @BINDER_WORK_DEATH:    a watched node has died (binder_death.work)
- * @BINDER_WORK_DEATH_CLEARED: a watch has ended (binder_death.work)
+ * @BINDER_WORK_WATCH:    there is news of a watched node (binder_watch.work)
+ * @BINDER_WORK_WATCH_CLEARED: a watch has ended (binder_watch.work)
  */
 enum binder_work_type {
 	BINDER_WORK_MESSAGE,
@@ -29,8 +29,8 @@ enum binder_work_type {
 	BINDER_WORK_COMPLETE,
 	BINDER_WORK_ERROR,
 	BINDER_WORK_NODE,
-	BINDER_WORK_DEATH,
-	BINDER_WORK_DEATH_CLEARED,
+	BINDER_WORK_WATCH,
+	BINDER_WORK_WATCH_CLEARED,
 };
 
 /**
