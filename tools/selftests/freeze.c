@@ -268,7 +268,7 @@ TEST_F(freeze, freezer_is_killed)
 	EXPECT_STREQ("6/0", taken(p));
 }
 
-/* Its own calls get their answers, frozen or not. */
+/* The frozen are dead when they die. */
 TEST_F(freeze, dies_frozen)
 {
 	struct pair *p = &self->p;

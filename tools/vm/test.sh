@@ -9,6 +9,8 @@
 #   stock      the kselftests on Debian's stock kernel
 #   reference  the kselftests against Debian's own binder driver, as a check of
 #              the tests; tools/selftests/differences.txt says what may fail
+#   context    the kselftest of security contexts, where SELinux gives some, with
+#              either driver
 #   reload     100 times load and unload, then kmemleak
 #   leaks      some kselftests, then kmemleak
 #   beside     loading beside another binder driver, unloading while in use
@@ -22,7 +24,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 cd "$vm_top"
 
-all=(kunit debug stock reference reload leaks beside)
+all=(kunit debug stock reference context reload leaks beside)
 steps=("${@:-${all[@]}}")
 [ $# -gt 0 ] || steps=("${all[@]}")
 for step in "${steps[@]}"; do
@@ -65,10 +67,11 @@ table_line() {
 describe() {
 	kernel=${debug_name:-} driver=ours
 	case $1 in
-	stock | reference | beside) kernel=${stock_name:-} ;;
+	stock | reference | context | beside) kernel=${stock_name:-} ;;
 	esac
 	case $1 in
 	reference) driver="Debian's" ;;
+	context) driver="each" ;;
 	beside) driver="ours + other" ;;
 	esac
 }
@@ -159,6 +162,15 @@ step_reference() {
 		"${files[@]}" selftests.sh 300 "${programs[@]}"
 }
 
+step_context() {
+	local part
+	for part in ours debian; do
+		guest_run 300 -k "$stock_image" -a "lsm=selinux selinux=1" \
+			-m "$([ $part = ours ] && echo "$module_stock" || echo "$debian_module") $devices" \
+			-f $guest/selftests.sh -f tools/selftests/build/security selftests.sh 200 security
+	done
+}
+
 step_reload() {
 	guest_run 600 -k "$debug_image" -a kmemleak=on -f "$module_debug" -f $guest/reload.sh reload.sh 100
 }
@@ -212,14 +224,14 @@ if wants kunit debug reload leaks; then
 	debug_name=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 		"${debug_image%/arch/*}/include/generated/utsrelease.h")
 fi
-if wants stock reference beside; then
+if wants stock reference context beside; then
 	stock_image=$(vm_image $stock)
 	debian_module=$(vm_stock_module $stock)
 	stock_name=${stock_image##*/vmlinuz-}
 fi
 ! wants kunit || module_kunit=$(vm_module debug KUNIT=1)
 ! wants debug reload leaks || module_debug=$(vm_module debug)
-! wants stock beside || module_stock=$(vm_module $stock)
+! wants stock context beside || module_stock=$(vm_module $stock)
 find_programs
 make -s -C tools/selftests "${programs[@]/#/build/}"
 build_time=$SECONDS
