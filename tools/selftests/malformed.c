@@ -302,7 +302,7 @@ TEST_F(stream, bad_write_pointer)
 		struct binder_write_read bwr = {
 			.write_size = 8,
 			.read_size = sizeof(codes),
-			.read_buffer = (binder_uintptr_t)codes,
+			.read_buffer = (uintptr_t)codes,
 		};
 
 		if (i < ARRAY_SIZE(bad_pointers))
@@ -346,7 +346,7 @@ static void memory_ends(struct __test_metadata *_metadata, struct client *t,
 	uint8_t *end = page_before_nothing();
 	struct binder_write_read bwr = {
 		.write_size = size,
-		.write_buffer = (binder_uintptr_t)(end - room),
+		.write_buffer = (uintptr_t)(end - room),
 	};
 	binder_size_t done;
 
@@ -398,7 +398,7 @@ TEST_F(stream, size_wraps)
 	uint8_t *end = page_before_nothing();
 	struct binder_write_read bwr = {
 		.write_size = ~0ULL,
-		.write_buffer = (binder_uintptr_t)(end - 4),
+		.write_buffer = (uintptr_t)(end - 4),
 	};
 	uint32_t code = _IO('c', 63);
 	int error;
@@ -417,7 +417,7 @@ TEST_F(stream, consumed_is_respected)
 	struct binder_write_read bwr = {
 		.write_size = sizeof(codes),
 		.write_consumed = 4,
-		.write_buffer = (binder_uintptr_t)codes,
+		.write_buffer = (uintptr_t)codes,
 	};
 
 	ASSERT_EQ(0, binder_ioctl(&t->dev, BINDER_WRITE_READ, &bwr));
@@ -435,7 +435,7 @@ TEST_F(stream, consumed_beyond_size)
 	struct binder_write_read bwr = {
 		.write_size = 4,
 		.write_consumed = 8,
-		.write_buffer = (binder_uintptr_t)codes,
+		.write_buffer = (uintptr_t)codes,
 	};
 
 	ASSERT_EQ(0, binder_ioctl(&self->t.dev, BINDER_WRITE_READ, &bwr));
@@ -449,7 +449,7 @@ TEST_F(stream, consumed_wraps)
 	struct binder_write_read bwr = {
 		.write_size = 8,
 		.write_consumed = -4ULL,
-		.write_buffer = (binder_uintptr_t)(codes + 1),
+		.write_buffer = (uintptr_t)(codes + 1),
 	};
 	int error;
 
@@ -545,7 +545,7 @@ TEST_F(stream, read_tiny)
 		ASSERT_EQ(0, binder_poll(&t->dev, 0));
 		bwr = (struct binder_write_read) {
 			.read_size = size,
-			.read_buffer = (binder_uintptr_t)bytes,
+			.read_buffer = (uintptr_t)bytes,
 		};
 		binder_ioctl(&t->dev, BINDER_WRITE_READ, &bwr);
 		EXPECT_GE(size, bwr.read_consumed);
@@ -576,6 +576,8 @@ static const uint32_t commands[] = {
 	BC_ATTEMPT_ACQUIRE, BC_REGISTER_LOOPER, BC_ENTER_LOOPER, BC_EXIT_LOOPER,
 	BC_REQUEST_DEATH_NOTIFICATION, BC_CLEAR_DEATH_NOTIFICATION,
 	BC_DEAD_BINDER_DONE, BC_TRANSACTION_SG, BC_REPLY_SG,
+	BC_REQUEST_FREEZE_NOTIFICATION, BC_CLEAR_FREEZE_NOTIFICATION,
+	BC_FREEZE_NOTIFICATION_DONE,
 };
 
 static void refused_at(struct __test_metadata *_metadata, struct client *t,
@@ -583,7 +585,7 @@ static void refused_at(struct __test_metadata *_metadata, struct client *t,
 {
 	struct binder_write_read bwr = {
 		.write_size = size,
-		.write_buffer = (binder_uintptr_t)at,
+		.write_buffer = (uintptr_t)at,
 	};
 
 	ASSERT_EQ(-EINVAL, binder_ioctl(&t->dev, BINDER_WRITE_READ, &bwr)) {
@@ -746,7 +748,7 @@ TEST_F(ioctl_pointer, refused)
 	for (i = 0; i < ARRAY_SIZE(bad_pointers); i++) {
 		t->trying = bad_pointers[i];
 		EXPECT_EQ(-EFAULT, binder_ioctl(&t->dev, variant->nr,
-						(void *)bad_pointers[i]));
+						(void *)(uintptr_t)bad_pointers[i]));
 	}
 }
 
@@ -932,7 +934,7 @@ TEST_F(payload, data_partly_unmapped)
 	for (i = 0; i < ARRAY_SIZE(mapped); i++) {
 		for (size = mapped[i] + 1; size < 600000; size *= 7) {
 			tr.data.ptr.buffer =
-				(binder_uintptr_t)(end - mapped[i]);
+				(uintptr_t)(end - mapped[i]);
 			tr.data_size = size;
 			/* One-way calls have half the area. */
 			if (size <= BINDER_MAP_SIZE / 3)
@@ -957,7 +959,7 @@ TEST_F(payload, offsets_partly_unmapped)
 	binder_fill_call(&tr, 0, 1, 0, &t->p);
 	offsets[0] = 0;
 	offsets[1] = sizeof(object);
-	tr.data.ptr.offsets = (binder_uintptr_t)offsets;
+	tr.data.ptr.offsets = (uintptr_t)offsets;
 	fails_either_way(_metadata, t, &tr);
 }
 
@@ -1003,7 +1005,7 @@ TEST_F(payload, oneway_space_returns)
 	EXPECT_GE(BINDER_MAP_SIZE / 2, before);
 	tr.flags = TF_ONE_WAY;
 	for (i = 0; i < 300; i++) {
-		tr.data.ptr.buffer = (binder_uintptr_t)(end - 4000);
+		tr.data.ptr.buffer = (uintptr_t)(end - 4000);
 		tr.data_size = 4001 + i;
 		fails_call(_metadata, t, &tr);
 	}
@@ -1043,7 +1045,7 @@ static void fails_offsets(struct __test_metadata *_metadata, struct client *t,
 
 	binder_fill_call(&tr, 0, 1, 0, &t->p);
 	tr.data_size = size;
-	tr.data.ptr.offsets = (binder_uintptr_t)offsets;
+	tr.data.ptr.offsets = (uintptr_t)offsets;
 	tr.offsets_size = bytes;
 	fails_either_way(_metadata, t, &tr);
 }
@@ -1435,7 +1437,7 @@ TEST_F(refs, below_zero_other_kind)
 	ASSERT_EQ(0, binder_read(&t->dev, &t->r, BINDER_PATIENCE_MS));
 	ret = binder_find(&t->r, BR_REPLY, 0);
 	ASSERT_NE(NULL, ret);
-	handle = ((struct flat_binder_object *)ret->tr.data.ptr.buffer)->handle;
+	handle = ((struct flat_binder_object *)(uintptr_t)ret->tr.data.ptr.buffer)->handle;
 	EXPECT_NE(0, handle);
 	cmd_reset(&t->c);
 	cmd_u32(&t->c, BC_INCREFS, handle);
@@ -1501,7 +1503,7 @@ TEST_F(refs, done_wrong_cookie_or_not_pending)
 TEST_F(refs, free_nothing)
 {
 	struct client *t = &self->t;
-	binder_uintptr_t map = (binder_uintptr_t)t->dev.map;
+	binder_uintptr_t map = (uintptr_t)t->dev.map;
 
 	cmd_ptr(&t->c, BC_FREE_BUFFER, 0);
 	cmd_ptr(&t->c, BC_FREE_BUFFER, 8);
@@ -1900,7 +1902,7 @@ static void fuzz_payload(struct binder_payload *p, bool with_sg)
 {
 	struct binder_buffer_object ptr = {
 		.hdr.type = BINDER_TYPE_PTR,
-		.buffer = (binder_uintptr_t)p,
+		.buffer = (uintptr_t)p,
 		.length = 16,
 	};
 

@@ -9,6 +9,8 @@ needs=(
 	gcc:/usr/bin/gcc
 	make:/usr/bin/make
 	libc6-dev:/usr/include/stdio.h
+	libc6-dev-i386:/usr/include/gnu/stubs-32.h
+	lib32gcc-12-dev:/usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
 	binutils:/usr/bin/objcopy
 	perl:/usr/bin/perl
 	flex:/usr/bin/flex

@@ -9,6 +9,7 @@
 #   stock      the kselftests on Debian's stock kernel
 #   reference  the kselftests against Debian's own binder driver, as a check of
 #              the tests; tools/selftests/differences.txt says what may fail
+#   compat     the kselftests as 32-bit programs, on that kernel
 #   context    the kselftest of security contexts, where SELinux gives some, with
 #              either driver
 #   reload     100 times load and unload, then kmemleak
@@ -24,7 +25,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 cd "$vm_top"
 
-all=(kunit debug stock reference context reload leaks beside)
+all=(kunit debug stock reference compat context reload leaks beside)
 steps=("${@:-${all[@]}}")
 [ $# -gt 0 ] || steps=("${all[@]}")
 for step in "${steps[@]}"; do
@@ -67,7 +68,7 @@ table_line() {
 describe() {
 	kernel=${debug_name:-} driver=ours
 	case $1 in
-	stock | reference | context | beside) kernel=${stock_name:-} ;;
+	stock | reference | compat | context | beside) kernel=${stock_name:-} ;;
 	esac
 	case $1 in
 	reference) driver="Debian's" ;;
@@ -135,9 +136,10 @@ find_programs() {
 	local program
 	mapfile -t programs < <(make -s -C tools/selftests list)
 	[ -z "${BINDER_TEST_PROGRAMS:-}" ] || read -ra programs <<<"$BINDER_TEST_PROGRAMS"
-	files=()
+	files=() files32=()
 	for program in "${programs[@]}"; do
 		files+=(-f "tools/selftests/build/$program")
+		files32+=(-f "tools/selftests/build32/$program")
 	done
 }
 
@@ -160,6 +162,11 @@ step_reference() {
 	grep -v '^#' $differences | sed 's/^/    /' || echo "    (none)"
 	guest_run 900 -k "$stock_image" -m "$debian_module $devices" -f $guest/selftests.sh \
 		"${files[@]}" selftests.sh 300 "${programs[@]}"
+}
+
+step_compat() {
+	guest_run 900 -k "$stock_image" -m "$module_stock $devices" -f $guest/selftests.sh \
+		"${files32[@]}" selftests.sh 300 "${programs[@]}"
 }
 
 step_context() {
@@ -224,16 +231,17 @@ if wants kunit debug reload leaks; then
 	debug_name=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 		"${debug_image%/arch/*}/include/generated/utsrelease.h")
 fi
-if wants stock reference context beside; then
+if wants stock reference compat context beside; then
 	stock_image=$(vm_image $stock)
 	debian_module=$(vm_stock_module $stock)
 	stock_name=${stock_image##*/vmlinuz-}
 fi
 ! wants kunit || module_kunit=$(vm_module debug KUNIT=1)
 ! wants debug reload leaks || module_debug=$(vm_module debug)
-! wants stock context beside || module_stock=$(vm_module $stock)
+! wants stock compat context beside || module_stock=$(vm_module $stock)
 find_programs
 make -s -C tools/selftests "${programs[@]/#/build/}"
+! wants compat || make -s -C tools/selftests M32=1 "${programs[@]/#/build32/}"
 build_time=$SECONDS
 printf '  done in %d s\n' $build_time
 
