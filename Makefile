@@ -72,6 +72,13 @@ test-quick:
 	@tools/vm/setup.sh
 	@tools/vm/test.sh stock
 
+# The same random scripts on Debian's driver and on ours, any number of them.
+SEEDS ?= 2000
+FIRST ?= 1
+differential:
+	@tools/vm/setup.sh
+	@tools/vm/differential.sh $(SEEDS) $(FIRST)
+
 demo:
 	@tools/demo/demo.sh
 
@@ -91,6 +98,7 @@ help:
 	@echo 'demo         boot a stock Debian kernel and watch the driver at work'
 	@echo 'test         every test, on an instrumented and on stock kernels, in QEMU'
 	@echo 'test-quick   the selftests on a stock Debian kernel only'
+	@echo 'differential the same SEEDS= random scripts on Debian'"'"'s driver and on ours'
 	@echo 'shell        a guest with the module loaded, to look around in'
 	@echo 'check        W=1 -Werror, sparse and checkpatch'
 	@echo 'clean        remove build/'
@@ -102,5 +110,5 @@ help:
 	@echo 'KUNIT=1      link the KUnit suites into the module'
 	@echo 'V=1 W=1 C=2  as with the kernel itself'
 
-.PHONY: modules links install check check-build check-style test test-quick demo \
+.PHONY: modules links install check check-build check-style test test-quick differential demo \
 	shell clean help

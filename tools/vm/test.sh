@@ -9,6 +9,7 @@
 #   stock      the kselftests on Debian's stock kernel
 #   reference  the kselftests against Debian's own binder driver, as a check of
 #              the tests; tools/selftests/differences.txt says what may fail
+#   differential  the same 2,000 random scripts on Debian's driver and on ours
 #   compat     the kselftests as 32-bit programs, on that kernel
 #   context    the kselftest of security contexts, where SELinux gives some, with
 #              either driver
@@ -25,7 +26,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 cd "$vm_top"
 
-all=(kunit debug stock reference compat context reload leaks beside)
+all=(kunit debug stock reference differential compat context reload leaks beside)
 steps=("${@:-${all[@]}}")
 [ $# -gt 0 ] || steps=("${all[@]}")
 for step in "${steps[@]}"; do
@@ -68,11 +69,11 @@ table_line() {
 describe() {
 	kernel=${debug_name:-} driver=ours
 	case $1 in
-	stock | reference | compat | context | beside) kernel=${stock_name:-} ;;
+	stock | reference | differential | compat | context | beside) kernel=${stock_name:-} ;;
 	esac
 	case $1 in
 	reference) driver="Debian's" ;;
-	context) driver="each" ;;
+	differential | context) driver="each" ;;
 	beside) driver="ours + other" ;;
 	esac
 }
@@ -164,6 +165,25 @@ step_reference() {
 		"${files[@]}" selftests.sh 300 "${programs[@]}"
 }
 
+# A result for each hundred of scripts.
+step_differential() {
+	local seeds=2000 from to bad
+
+	tools/vm/differential.sh $seeds >"$out/$step.tap" 2>&1 || :
+	sed 's/^/  /' "$out/$step.tap"
+	for ((from = 1; from < seeds; from += 100)); do
+		to=$((from + 99))
+		bad=$(diff <(sed -n "${from},${to}p" build/differential/ours.hashes) \
+			<(sed -n "${from},${to}p" build/differential/debian.hashes) |
+			sed -n 's/^[<>] seed \([0-9]*\) .*/\1/p' | sort -nu | tr '\n' ' ')
+		if grep -q "^seed $to " build/differential/ours.hashes && [ -z "$bad" ]; then
+			result pass "scripts $from to $to"
+		else
+			result fail "scripts $from to $to" "these differ: ${bad:-not played}"
+		fi
+	done
+}
+
 step_compat() {
 	guest_run 900 -k "$stock_image" -m "$module_stock $devices" -f $guest/selftests.sh \
 		"${files32[@]}" selftests.sh 300 "${programs[@]}"
@@ -231,7 +251,7 @@ if wants kunit debug reload leaks; then
 	debug_name=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 		"${debug_image%/arch/*}/include/generated/utsrelease.h")
 fi
-if wants stock reference compat context beside; then
+if wants stock reference differential compat context beside; then
 	stock_image=$(vm_image $stock)
 	debian_module=$(vm_stock_module $stock)
 	stock_name=${stock_image##*/vmlinuz-}
