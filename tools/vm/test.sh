@@ -43,9 +43,9 @@ mkdir -p "$out"
 : >"$out/results"
 launcher='' build_time=''
 
-# Add a result of the step itself.
+# result KIND NAME [WHY]: add a result of the step itself.
 result() {
-	printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$out/$step.results"
+	printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$out/$step.results"
 	[ "$1" != fail ] || echo "  FAILED: $2 ($3)"
 }
 
