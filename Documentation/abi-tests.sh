@@ -6,7 +6,8 @@
 #
 #   Documentation/abi-tests.sh [NAME]...    e.g. abi-tests.sh BC_FREE_BUFFER
 #   Documentation/abi-tests.sh --check      does abi.rst name a test that isn't there,
-#                                           or none where there is one?
+#                                           or none where there is one? does it have
+#                                           all differences from the stock driver?
 #
 # Prints "NAME  program: test, test; program: test" for each BC_, BR_, BINDER_,
 # TF_ and FLAT_BINDER_FLAG_ name of the UAPI header, or those given.  A test
@@ -43,6 +44,33 @@ if [ "${1:-}" = --check ]; then
 			done
 		done < <(tr ';' '\n' <<<"$tests")
 	done < <(sed -nE 's/^   ``([A-Z_0-9]+)`` .*\| ([^|]+)$/\1 \2/p' Documentation/abi.rst)
+
+	# The last column of the intended differences, as "program fixture.*" or "program
+	# fixture.test", against the list that the run uses.
+	mapfile -t explained < <(sed '1,/^Intended differences/d' Documentation/abi.rst |
+		sed -nE 's/^   [^:].*\| ([^|]+)$/\1/p' | tr ';' '\n' |
+		while IFS=: read -r program list; do
+			for test in ${list//,/ }; do
+				echo "${program// /} $test"
+			done
+		done)
+	mapfile -t listed < <(sed -nE 's/^([a-z]+ [a-z_0-9.]+):.*/\1/p' tools/selftests/differences.txt)
+	for test in "${listed[@]}"; do
+		for pattern in "${explained[@]}"; do
+			# shellcheck disable=SC2053
+			[[ $test != $pattern ]] || continue 2
+		done
+		echo "not among the intended differences of abi.rst: $test"
+		bad=1
+	done
+	for pattern in "${explained[@]}"; do
+		for test in "${listed[@]}"; do
+			# shellcheck disable=SC2053
+			[[ $test != $pattern ]] || continue 2
+		done
+		echo "not in differences.txt: $pattern"
+		bad=1
+	done
 	exit $bad
 fi
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fds and fd arrays in payloads, payloads of everything together, and what a
- * client can ask about failures, its one-way calls and its nodes.
+ * Fds and fd arrays in payloads, and payloads of everything together.
  *
  * The test reads from a pipe, others have its writing end: who still holds it can
  * be told from the pipe's end. After every test all files and all space are
