@@ -58,7 +58,7 @@ install: modules
 check: check-build check-style
 
 check-build:
-	+@$(MAKE) VARIANT=-check W=1 C=2 CHECK="sparse -Wsparse-error" \
+	+@$(MAKE) VARIANT=-check W=1 C=2 CF=-Wsparse-error \
 		KCFLAGS="$(KCFLAGS) -Werror" KDIR=$(KDIR) modules
 
 check-style:

@@ -12,7 +12,8 @@
  * to do differently (differences.txt) is not played: no move takes away a mapping,
  * offers a tiny read buffer or a truncated stream, no process goes while others wait
  * behind it, no thread while it waits, no parent lies at offset 0, and of an extended
- * error only the command is told, and not that of the dead. BR_TRANSACTION_PENDING_FROZEN, which 6.1's driver does not have, is told as
+ * error only the command is told, and not that of the dead.
+ * BR_TRANSACTION_PENDING_FROZEN, which 6.1's driver does not have, is told as
  * BR_TRANSACTION_COMPLETE.
  */
 #include <errno.h>
@@ -286,7 +287,7 @@ static void tell_return(struct actor *a, const struct binder_return *br)
 		break;
 	case BR_REPLY:
 		tell_message(a, &br->tr);
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case BR_DEAD_REPLY:
 	case BR_FAILED_REPLY:
 	case BR_FROZEN_REPLY:
@@ -297,7 +298,7 @@ static void tell_return(struct actor *a, const struct binder_return *br)
 	case BR_ACQUIRE:
 		if (acks.count < BINDER_RETURNS_MAX)
 			acks.at[acks.count++] = *br;
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case BR_RELEASE:
 	case BR_DECREFS:
 		tell(" %llx.%llx", (unsigned long long)br->node.ptr,

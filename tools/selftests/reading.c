@@ -68,9 +68,8 @@ TEST_F(fault, of_a_one_way_call)
 	binder_uintptr_t buffer;
 	unsigned int i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 3; i++)
 		ASSERT_EQ(0, actor_call_pattern(d->client, d->open, TF_ONE_WAY, i, 100));
-	}
 	for (i = 0; i < 3; i++) {
 		reads_fault(_metadata, d->server);
 		duo_arrives(_metadata, d);
@@ -107,9 +106,8 @@ TEST_F(fault, of_a_failure)
 	size_t room;
 
 	ASSERT_EQ(0, actor_call(d->client, 77, 1, 0, NULL));
-	for (room = 0; room <= 4; room += 4) {
+	for (room = 0; room <= 4; room += 4)
 		ASSERT_EQ(-EFAULT, actor_do(d->client, fault_job, (void *)room));
-	}
 	ASSERT_EQ(0, actor_poll(d->client, 2000));
 	ASSERT_EQ(0, actor_read(d->client));
 	ASSERT_SHAPE("BR_NOOP BR_FAILED_REPLY", d->client);

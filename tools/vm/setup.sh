@@ -7,7 +7,10 @@ set -euo pipefail
 # A package, and a file that says it is there.
 needs=(
 	gcc:/usr/bin/gcc
+	g++:/usr/bin/g++
+	git:/usr/bin/git
 	make:/usr/bin/make
+	python3:/usr/bin/python3
 	libc6-dev:/usr/include/stdio.h
 	libc6-dev-i386:/usr/include/gnu/stubs-32.h
 	lib32gcc-12-dev:/usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a

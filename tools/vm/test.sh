@@ -16,6 +16,8 @@
 #   reload     100 times load and unload, then kmemleak
 #   leaks      some kselftests, then kmemleak
 #   beside     loading beside another binder driver, unloading while in use
+#   style      what compilers, sparse and checkpatch say of the code; whether the
+#              UAPI header is that of the kernel, and abi.rst names tests that exist
 #
 # A step also fails if the kernel's log has a WARNING, a BUG, or a report of
 # KASAN, lockdep and the like in it (see vm_log_reports in kernels.sh).
@@ -26,7 +28,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 cd "$vm_top"
 
-all=(kunit debug stock reference differential compat context reload leaks beside)
+all=(kunit debug stock reference differential compat context reload leaks beside
+	style)
 steps=("${@:-${all[@]}}")
 [ $# -gt 0 ] || steps=("${all[@]}")
 for step in "${steps[@]}"; do
@@ -74,6 +77,7 @@ describe() {
 	case $1 in
 	reference) driver="Debian's" ;;
 	differential | context) driver="each" ;;
+	style) kernel=both ;;
 	beside) driver="ours + other" ;;
 	esac
 }
@@ -239,6 +243,34 @@ step_beside() {
 	done
 }
 
+# check NAME COMMAND...: a result, and what the command said if it failed.
+check() {
+	if "${@:2}" >"$out/check.log" 2>&1; then
+		result pass "$1"
+	else
+		tail -n 30 "$out/check.log" | sed 's/^/    /'
+		result fail "$1" "see above"
+	fi
+}
+
+# Versions are told apart in one place, and each file names its licence.
+check_sources() {
+	! git grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -- '*.[ch]' ':!*/compat/*' &&
+		! git grep -LE 'SPDX-License-Identifier: ' -- . ':!LICENSE' ':!*.gitkeep'
+}
+
+step_style() {
+	local debug
+	debug=$(vm_kdir debug)
+	check "build and sparse for $stock_name" make check-build KDIR="$(vm_kdir $stock)"
+	check "build for $debug_name" make check-build KDIR="$debug"
+	check "checkpatch" tools/vm/style.sh
+	check "sources" check_sources
+	check "abi header" tools/selftests/abi/check_abi.sh "$debug/include/uapi/linux/android/binder.h"
+	check "abi tests" Documentation/abi-tests.sh --check
+	printf '  style: %s of %s\n' "$(tally pass "$out/$step.results")" "$(wc -l <"$out/$step.results")"
+}
+
 wants() {
 	local want
 	for want; do
@@ -248,12 +280,12 @@ wants() {
 }
 
 echo "== build: kernels, modules, tests"
-if wants kunit debug reload leaks; then
+if wants kunit debug reload leaks style; then
 	debug_image=$(vm_image debug)
 	debug_name=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 		"${debug_image%/arch/*}/include/generated/utsrelease.h")
 fi
-if wants stock reference differential compat context beside; then
+if wants stock reference differential compat context beside style; then
 	stock_image=$(vm_image $stock)
 	debian_module=$(vm_stock_module $stock)
 	stock_name=${stock_image##*/vmlinuz-}

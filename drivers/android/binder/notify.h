@@ -10,10 +10,10 @@
  *
  * A death is news once: BR_DEAD_BINDER.  For a freeze watch, what the state is at the
  * beginning and whatever BINDER_FREEZE says later is news: BR_FROZEN_BINDER tells
- * the latest; what comes while one is DELIVERED is told after the acknowledgement.
+ * the latest; what comes while one is DELIVERED is told after the acknowledgment.
  *
  * BC_CLEAR_..._NOTIFICATION ends a watch; when BR_CLEAR_..._NOTIFICATION_DONE is read
- * it is gone.  While DELIVERED the acknowledgement comes first.  While QUEUED a
+ * it is gone.  While DELIVERED the acknowledgment comes first.  While QUEUED a
  * death is still told and acknowledged, the state of a node is not told any more.  A
  * watch whose handle goes is dropped silently.
  *

@@ -508,6 +508,7 @@ static struct binder_transaction *find_chain(struct binder_transaction *t,
 		spin_unlock(&proc->lock);
 		binder_transaction_put(t);
 		t = parent;
+		cond_resched();
 	}
 	return NULL;
 }
