@@ -39,6 +39,7 @@
 /* What the test tells a player, and what that tells of it. */
 struct turn {
 	uint64_t random;
+	bool crowded;		/* a script of one-way calls that pile up */
 	int who;
 	bool open;		/* the device is to be opened again */
 	pid_t pid[PLAYERS];
@@ -94,8 +95,9 @@ static uint32_t hash(uint32_t seed, const void *bytes, size_t size)
 static uint32_t some_handle(void)
 {
 	static const uint32_t handles[] = { 0, 0, 1, 1, 1, 2, 2, 3, 4, 77 };
+	uint32_t handle = handles[pick(ARRAY_SIZE(handles))];
 
-	return handles[pick(ARRAY_SIZE(handles))];
+	return turn->crowded && pick(2) ? 0 : handle;
 }
 
 static void add_own(bool weak)
@@ -336,7 +338,7 @@ static long read_job(struct actor *a, void *arg)
 
 static void move_call(void)
 {
-	uint32_t flags = (pick(3) ? 0 : TF_ONE_WAY) | (pick(3) ? TF_ACCEPT_FDS : 0) |
+	uint32_t flags = (turn->crowded == !pick(3) ? 0 : TF_ONE_WAY) | (pick(3) ? TF_ACCEPT_FDS : 0) |
 			 (pick(8) ? 0 : TF_CLEAR_BUF) | (pick(8) ? 0 : TF_UPDATE_TXN);
 	binder_size_t extra = make_payload();
 	uint32_t handle = some_handle(), code = pick(3);
@@ -645,6 +647,7 @@ static void play(struct game *g, uint64_t seed)
 
 	g->random = seed * 0x9e3779b97f4a7c15ULL + 1;
 	g->hash = 2166136261u;
+	g->turn->crowded = seed % 4 == 0;
 	for (who = 0; who < PLAYERS; who++)
 		reopen(g, who, true);
 	for (move = 0; move < MOVES; move++) {

@@ -118,7 +118,7 @@ TEST_F(fault, of_a_file)
 {
 	struct duo *d = &self->d;
 	struct binder_payload p = {};
-	int fd;
+	int next = actor_next_fd(d->server), fd;
 
 	payload_fd(&p, d->w);
 	payload_fd(&p, d->w);
@@ -128,6 +128,8 @@ TEST_F(fault, of_a_file)
 	duo_arrives(_metadata, d);
 	EXPECT_EQ(d->server_fds + 2, actor_fds(d->server));
 	fd = actor_object(d->server, 0)->handle;
+	/* The numbers that were meant for it in vain are free again. */
+	EXPECT_EQ(next, fd);
 	EXPECT_TRUE(tube_works(&d->tube, d->server, fd));
 	ASSERT_EQ(0, actor_close_fd(d->server, fd));
 	ASSERT_EQ(0, actor_close_fd(d->server, actor_object(d->server, 24)->handle));
@@ -153,6 +155,34 @@ TEST_F(fault, of_references)
 	ASSERT_EQ(0, actor_read(d->client));
 	ASSERT_SHAPE("BR_NOOP BR_RELEASE BR_DECREFS", d->client);
 	EXPECT_EQ(0x33, d->client->in.at[2].node.cookie);
+}
+
+/* What was read before memory ends has been read; the rest has not. */
+TEST_F(fault, behind_what_was_read)
+{
+	enum { OBJECTS = 40 };
+	struct duo *d = &self->d;
+	struct binder_payload p = {};
+	uint32_t told[OBJECTS] = {};
+	unsigned int i;
+	long room;
+
+	for (i = 0; i < OBJECTS; i++)
+		payload_binder(&p, BINDER_TYPE_BINDER, 0x3000 + i * 8, i);
+	ASSERT_EQ(0, actor_call(d->client, d->open, 1, TF_ONE_WAY, &p));
+	room = actor_do(d->client, fault_job, (void *)800);
+	/* All but what was on its way at that moment. */
+	EXPECT_LT(400, room);
+	EXPECT_GE(800, room);
+	ASSERT_EQ(0, actor_read(d->client));
+	for (i = 0; i < d->client->in.count; i++)
+		if (d->client->in.at[i].cmd == BR_ACQUIRE)
+			told[d->client->in.at[i].node.cookie]++;
+	for (i = 0; i < OBJECTS; i++)
+		EXPECT_EQ(i * 40 + 4 >= room, told[i]);
+	duo_arrives(_metadata, d);
+	ASSERT_EQ(0, actor_free(d->server));
+	d->one_is_dead = true;
 }
 
 TEST_F(fault, of_a_death)
@@ -273,6 +303,33 @@ TEST_F(small, and_no_smaller)
 	ASSERT_EQ(0, actor_write(d->client, &c));
 	ASSERT_EQ(0, actor_free(d->server));
 	read_at_most(_metadata, d->client, 4 + 2 * 20, "BR_NOOP BR_RELEASE BR_DECREFS");
+}
+
+/* However much there is to say, one read says all of it for which it has room. */
+TEST_F(small, room_for_all_gets_all)
+{
+	enum { OBJECTS = 60 };
+	struct duo *d = &self->d;
+	struct binder_payload p = {};
+	unsigned int i;
+
+	for (i = 0; i < OBJECTS; i++)
+		payload_binder(&p, BINDER_TYPE_BINDER, 0x3000 + i * 8, i);
+	ASSERT_EQ(0, actor_call(d->client, d->open, 1, TF_ONE_WAY, &p));
+	ASSERT_EQ(0, actor_read(d->client));
+	ASSERT_EQ(1 + 2 * OBJECTS + 1, d->client->in.count);
+	for (i = 0; i < OBJECTS; i++) {
+		EXPECT_EQ(BR_INCREFS, d->client->in.at[1 + 2 * i].cmd);
+		EXPECT_EQ(BR_ACQUIRE, d->client->in.at[2 + 2 * i].cmd);
+		EXPECT_EQ(i, d->client->in.at[2 + 2 * i].node.cookie);
+	}
+	EXPECT_EQ(BR_TRANSACTION_COMPLETE, d->client->in.at[1 + 2 * OBJECTS].cmd);
+	ASSERT_EQ(0, actor_answer_refs(d->client));
+	duo_arrives(_metadata, d);
+	ASSERT_EQ(0, actor_free(d->server));
+	ASSERT_EQ(0, actor_read(d->client));
+	EXPECT_EQ(1 + 2 * OBJECTS, d->client->in.count);
+	EXPECT_EQ(BR_RELEASE, d->client->in.at[1].cmd);
 }
 
 struct append {

@@ -11,8 +11,8 @@
 #              the tests; tools/selftests/differences.txt says what may fail
 #   differential  the same 2,000 random scripts on Debian's driver and on ours
 #   compat     the kselftests as 32-bit programs, on that kernel
-#   context    the kselftest of security contexts, where SELinux gives some, with
-#              either driver
+#   context    the kselftest of security contexts, where SELinux gives some, and
+#              that of the hooks of security modules, with either driver
 #   reload     100 times load and unload, then kmemleak
 #   leaks      some kselftests, then kmemleak
 #   beside     loading beside another binder driver, unloading while in use
@@ -196,11 +196,13 @@ step_compat() {
 }
 
 step_context() {
-	local part
+	local part module
 	for part in ours debian; do
-		guest_run 300 -k "$stock_image" -a "lsm=selinux selinux=1" \
-			-m "$([ $part = ours ] && echo "$module_stock" || echo "$debian_module") $devices" \
+		module=$([ $part = ours ] && echo "$module_stock" || echo "$debian_module")
+		guest_run 300 -k "$stock_image" -a "lsm=selinux selinux=1" -m "$module $devices" \
 			-f $guest/selftests.sh -f tools/selftests/build/security selftests.sh 200 security
+		guest_run 300 -k "$stock_image" -a "lsm=bpf" -m "$module $devices" \
+			-f $guest/selftests.sh -f tools/selftests/build/hooks selftests.sh 200 hooks
 	done
 }
 
@@ -295,6 +297,7 @@ fi
 ! wants stock compat context beside || module_stock=$(vm_module $stock)
 find_programs
 make -s -C tools/selftests "${programs[@]/#/build/}"
+! wants context || make -s -C tools/selftests build/security build/hooks
 ! wants compat || make -s -C tools/selftests M32=1 "${programs[@]/#/build32/}"
 build_time=$SECONDS
 printf '  done in %d s\n' $build_time

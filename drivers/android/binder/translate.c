@@ -187,7 +187,8 @@ static struct binder_failure translate_handle(struct translation *tr,
 		ret = to_handle(tr, node, strong, NULL, object);
 	binder_node_put(node);
 	if (ret)
-		return failed(ret, BINDER_REASON_BAD_HANDLE, handle);
+		return failed(ret, ret == -ENOMEM ? BINDER_REASON_NO_MEMORY :
+			      BINDER_REASON_BAD_HANDLE, handle);
 	return binder_no_failure();
 }
 
