@@ -12,7 +12,8 @@
  * to do differently (differences.txt) is not played: no move takes away a mapping,
  * offers a tiny read buffer or a truncated stream, no process goes while others wait
  * behind it, no thread while it waits, no parent lies at offset 0, and of an extended
- * error only the command is told, and not that of the dead.
+ * error only the command is told, and not that of the dead. Nobody releases more than
+ * it has taken.
  * BR_TRANSACTION_PENDING_FROZEN, which 6.1's driver does not have, is told as
  * BR_TRANSACTION_COMPLETE.
  */
@@ -29,11 +30,12 @@
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define PLAYERS		3
-#define MOVES		20
+#define MOVES		30
 #define AREA		(32 * 4096)
 #define SPARE_FD	100	/* a file to send */
 #define POINTERS	3	/* objects that a player has */
 #define LIVE		64
+#define SEEN		6
 #define BLOCK		0x10000000	/* where memory is that pointers name */
 
 /* What the test tells a player, and what that tells of it. */
@@ -51,12 +53,25 @@ struct turn {
 static struct binder_cmds cmds;
 static struct binder_payload payload;
 static struct binder_returns in, acks;
-static struct { binder_uintptr_t at; int name; } live[LIVE];
-static int lives, names;
-static int waiting, serving;	/* calls: sent, and read */
+static int names;
 static bool died;		/* whoever was called last */
+static uint32_t seen[SEEN], sights;	/* the handles that came last */
 static uint8_t *block;		/* memory for pointer objects, the same everywhere */
 static struct turn *turn;
+
+/* What a command changes, if it is carried out. */
+static struct mine {
+	struct {
+		binder_uintptr_t at;
+		int name;
+		uint64_t handles[2];	/* that are in it: weak, strong; a bit each */
+	} live[LIVE];
+	int lives;
+	int waiting, serving;	/* calls: sent, and read */
+	bool served;		/* it has read a call */
+	bool oneway;		/* was the last call */
+	uint32_t taken[2][64];	/* of each handle: by BC_INCREFS, by BC_ACQUIRE */
+} my, before[2];
 
 static uint32_t draw(uint64_t *state, uint32_t below)
 {
@@ -92,12 +107,18 @@ static uint32_t hash(uint32_t seed, const void *bytes, size_t size)
 
 /* Payloads */
 
+/* Mostly one that is there. */
 static uint32_t some_handle(void)
 {
-	static const uint32_t handles[] = { 0, 0, 1, 1, 1, 2, 2, 3, 4, 77 };
-	uint32_t handle = handles[pick(ARRAY_SIZE(handles))];
+	static const uint32_t wild[] = { 0, 1, 2, 3, 4, 77 };
+	uint32_t last = sights < SEEN ? sights : SEEN;
 
-	return turn->crowded && pick(2) ? 0 : handle;
+	if (!pick(12) || (!turn->who && !last))
+		return wild[pick(ARRAY_SIZE(wild))];
+	/* The manager can't call itself. */
+	if (turn->who && (!last || (turn->crowded ? pick(4) : !pick(3))))
+		return 0;
+	return seen[pick(last)];
 }
 
 static void add_own(bool weak)
@@ -112,13 +133,16 @@ static void add_own(bool weak)
 	payload_object(&payload, &o, sizeof(o));
 }
 
+/* Pointers in pointers: their places have to ascend. */
 static void add_pointers(void)
 {
-	uint32_t length = pick(5) * 8, i;
+	uint32_t length = pick(5) * 8, i, at = 0;
+	size_t parent = payload.count;
 
 	payload_pointer(&payload, block, length);
-	for (i = pick(3); i--;)
-		payload_child(&payload, block, pick(40), pick(payload.count + 1), pick(6) * 4);
+	for (i = pick(3); i--; at += 8)
+		payload_child(&payload, block, pick(40), pick(8) ? parent : pick(parent + 2),
+			      pick(8) ? at : pick(6) * 4);
 }
 
 static void add_fd_array(void)
@@ -129,14 +153,21 @@ static void add_fd_array(void)
 	if (!pick(6))
 		block[8] = 99;
 	payload_pointer(&payload, block, sizeof(fds));
-	payload_fd_array(&payload, pick(6), payload.count - !!pick(8), pick(4) * 4);
+	payload_fd_array(&payload, pick(8) ? pick(4) : 5, payload.count - !!pick(8),
+			 pick(8) ? 0 : pick(4) * 4);
 }
 
-static void add_object(void)
+/* @files: the receiver may take them. */
+static void add_object(bool files)
 {
 	static const uint32_t fds[] = { SPARE_FD, SPARE_FD, SPARE_FD, 999 };
+	uint32_t what = pick(9);
 
-	switch (pick(9)) {
+	if (!sights && what >= 3 && what <= 5 && pick(8))
+		what = 0;
+	if (!files && (what == 6 || what == 8) && pick(4))
+		what = 7;
+	switch (what) {
 	case 0:
 	case 1:
 		return add_own(false);
@@ -174,7 +205,7 @@ static void spoil(void)
 }
 
 /* Something to send, and how much space its pointers are given. */
-static binder_size_t make_payload(void)
+static binder_size_t make_payload(bool files)
 {
 	binder_size_t extra;
 	uint32_t n;
@@ -182,11 +213,11 @@ static binder_size_t make_payload(void)
 	payload_reset(&payload);
 	payload_pattern(&payload, pick(100), 8 + pick(4) * 8);
 	for (n = pick(5) / 2; n--;)
-		add_object();
+		add_object(files);
 	extra = payload_extra(&payload);
-	if (!pick(10))
+	if (!pick(16))
 		spoil();
-	if (!pick(20))
+	if (!pick(24))
 		extra = pick(3) * 4;
 	return extra;
 }
@@ -205,11 +236,12 @@ static void tell_process(pid_t pid)
 
 static int name_of(binder_uintptr_t buffer)
 {
-	if (lives == LIVE)
+	if (my.lives == LIVE)
 		return -1;
-	live[lives].at = buffer;
-	live[lives].name = ++names;
-	return live[lives++].name;
+	memset(&my.live[my.lives], 0, sizeof(my.live[0]));
+	my.live[my.lives].at = buffer;
+	my.live[my.lives].name = ++names;
+	return my.live[my.lives++].name;
 }
 
 static void tell_fd(uint32_t fd, bool close_it)
@@ -229,8 +261,13 @@ static void tell_pointer(struct actor *a, const struct binder_buffer_object *o)
 	if (o->buffer < map || o->length > AREA || o->buffer - map > AREA - o->length)
 		return tell(" pointer outside");
 	/* Where a child's address was put it is not the sender's bytes. */
-	for (i = 0; i < o->length; i++)
-		left += at[i] == (uint8_t)i;
+	for (i = 0; i < o->length; i++) {
+		if (i % 8 == 0 && i + 8 <= o->length &&
+		    *(uint64_t *)(at + i) - map < AREA)
+			i += 7;
+		else
+			left += at[i] == (uint8_t)i;
+	}
 	tell(" pointer %llu:%llu", (unsigned long long)o->length, (unsigned long long)left);
 }
 
@@ -247,6 +284,11 @@ static void tell_object(struct actor *a, uint8_t *at)
 			    (unsigned long long)flat->cookie, flat->flags);
 	case BINDER_TYPE_HANDLE:
 	case BINDER_TYPE_WEAK_HANDLE:
+		if (flat->hdr.type == BINDER_TYPE_HANDLE || !sights)
+			seen[sights++ % SEEN] = flat->handle;
+		if (my.lives && flat->handle < 64)
+			my.live[my.lives - 1].handles[flat->hdr.type == BINDER_TYPE_HANDLE] |=
+				1ULL << flat->handle;
 		return tell(" handle%s %llu/%x", flat->hdr.type == BINDER_TYPE_HANDLE ?
 			    "" : "(weak)", (unsigned long long)flat->binder, flat->flags);
 	case BINDER_TYPE_FD:
@@ -284,7 +326,8 @@ static void tell_return(struct actor *a, const struct binder_return *br)
 	tell("  %c %s", 'A' + turn->who, br_name(cmd));
 	switch (cmd) {
 	case BR_TRANSACTION:
-		serving += !(br->tr.flags & TF_ONE_WAY);
+		my.serving += !(br->tr.flags & TF_ONE_WAY);
+		my.served |= my.serving;
 		tell_message(a, &br->tr);
 		break;
 	case BR_REPLY:
@@ -293,7 +336,8 @@ static void tell_return(struct actor *a, const struct binder_return *br)
 	case BR_DEAD_REPLY:
 	case BR_FAILED_REPLY:
 	case BR_FROZEN_REPLY:
-		waiting -= waiting > 0;
+		/* Of whom it is can't be told; rather too many wait than too few. */
+		my.waiting -= my.waiting > 0 && !my.oneway;
 		died = cmd == BR_DEAD_REPLY;
 		break;
 	case BR_INCREFS:
@@ -340,44 +384,71 @@ static void move_call(void)
 {
 	uint32_t flags = (turn->crowded == !pick(3) ? 0 : TF_ONE_WAY) | (pick(3) ? TF_ACCEPT_FDS : 0) |
 			 (pick(8) ? 0 : TF_CLEAR_BUF) | (pick(8) ? 0 : TF_UPDATE_TXN);
-	binder_size_t extra = make_payload();
 	uint32_t handle = some_handle(), code = pick(3);
+	binder_size_t extra = make_payload(handle);
 
+	/* Who waits can't call. */
+	if (my.waiting && !my.serving && pick(6))
+		flags |= TF_ONE_WAY;
 	tell("call %u code %u flags %x size %zu-%zu+%llu", handle, code, flags, payload.size,
 	     payload.count, (unsigned long long)extra);
-	waiting += !(flags & TF_ONE_WAY);
+	my.oneway = flags & TF_ONE_WAY;
+	my.waiting += !my.oneway;
 	cmd_call_sg(&cmds, handle, code, flags, &payload, extra);
 }
 
 static void move_reply(void)
 {
-	binder_size_t extra = make_payload();
+	binder_size_t extra = make_payload(true);
 
 	tell("reply size %zu-%zu+%llu", payload.size, payload.count, (unsigned long long)extra);
-	waiting += !serving;	/* then it fails like a call */
-	serving -= serving > 0;
+	/* Without a call, or while it waits, it fails like a call. */
+	my.waiting += !my.serving || my.waiting;
+	my.oneway = false;
+	my.serving -= my.serving > 0;
 	cmd_reply_sg(&cmds, 0, &payload, extra);
 }
 
 static void move_free(void)
 {
-	uint32_t i = pick(lives + 1);
+	/* In turn, at random, or nonsense. */
+	uint32_t i = my.lives && pick(2) ? 0 : pick(my.lives + 1);
 	binder_uintptr_t at = 0;
 
-	tell("free %d", i < (uint32_t)lives ? live[i].name : 0);
-	if (i < (uint32_t)lives) {
-		at = live[i].at;
-		live[i] = live[--lives];
+	tell("free %d", i < (uint32_t)my.lives ? my.live[i].name : 0);
+	if (i < (uint32_t)my.lives) {
+		at = my.live[i].at;
+		memmove(&my.live[i], &my.live[i + 1], (--my.lives - i) * sizeof(my.live[0]));
 	}
 	cmd_ptr(&cmds, BC_FREE_BUFFER, at);
 }
 
+/* Does a buffer hold the handle, so that it is certain to be there? */
+static bool is_held(uint32_t handle, bool strong)
+{
+	uint64_t handles = 0;
+	int i;
+
+	for (i = 0; i < my.lives; i++)
+		handles |= my.live[i].handles[1] | (strong ? 0 : my.live[i].handles[0]);
+	return handle < 64 && (handles & 1ULL << handle);
+}
+
+/*
+ * Nothing is released that was not taken: on stock this could be the count of a
+ * buffer, which is missing when the buffer is freed, by then perhaps to another
+ * object of the same handle.
+ */
 static void move_count(void)
 {
-	static const uint32_t counts[] = { BC_INCREFS, BC_ACQUIRE, BC_ACQUIRE, BC_RELEASE,
-					   BC_RELEASE, BC_DECREFS };
-	uint32_t cmd = counts[pick(ARRAY_SIZE(counts))], handle = some_handle();
+	uint32_t handle = some_handle();
+	bool strong = pick(2), less = handle < 64 && my.taken[strong][handle] && pick(2);
+	uint32_t cmd = strong ? less ? BC_RELEASE : BC_ACQUIRE : less ? BC_DECREFS : BC_INCREFS;
 
+	if (less)
+		my.taken[strong][handle]--;
+	else if (is_held(handle, strong))
+		my.taken[strong][handle]++;
 	tell("count %u of handle %u", _IOC_NR(cmd), handle);
 	cmd_u32(&cmds, cmd, handle);
 }
@@ -472,9 +543,9 @@ static void freeze_other(struct actor *a)
 static void leave(struct actor *a)
 {
 	/* Stock forgets what it had to tell this thread of its process' objects. */
-	if (waiting)
+	if (my.waiting)
 		return tell("stay\n");
-	serving = 0;
+	my.serving = 0;
 	tell("exit: %d\n", binder_ioctl(a->dev, BINDER_THREAD_EXIT, NULL));
 }
 
@@ -500,30 +571,50 @@ static bool by_ioctl(struct actor *a, uint32_t move)
 	return false;
 }
 
-static long move_job(struct actor *a, void *arg)
+/* A move that makes sense now, as a rule. */
+static void any_move(void)
 {
 	static void (*const moves[])(void) = {
-		move_call, move_call, move_call, move_call, move_call, move_reply, move_reply,
+		move_call, move_call, move_call, move_call, move_call, move_call, move_reply,
 		move_reply, move_reply, move_free, move_free, move_free, move_count, move_count,
-		move_acknowledge, move_acknowledge, move_acknowledge, move_watch, move_watch,
-		move_looper,
+		move_acknowledge, move_acknowledge, move_watch, move_watch, move_looper,
 	};
-	uint32_t n;
+	void (*move)(void);
+	int tries = 5;
+
+	do {
+		move = moves[pick(ARRAY_SIZE(moves))];
+	} while (tries-- && ((move == move_reply && !my.serving) || (move == move_free && !my.lives) ||
+			     (move == move_call && !turn->who && !sights) ||
+			     (move == move_acknowledge && !acks.count)));
+	move();
+}
+
+static long move_job(struct actor *a, void *arg)
+{
+	uint32_t n, i;
+	size_t start[2];
 	int error;
 
 	turn = arg;
 	tell("%c ", 'A' + turn->who);
-	if (!pick(6) && by_ioctl(a, pick(5)))
+	if (!pick(10) && by_ioctl(a, pick(5)))
 		return 0;
 	cmd_reset(&cmds);
-	for (n = 1 + !pick(4); n--;) {
-		moves[pick(ARRAY_SIZE(moves))]();
+	n = 1 + !pick(4);
+	for (i = 0; i < n; i++) {
+		before[i] = my;
+		start[i] = cmds.size;
+		any_move();
 		tell(", ");
 	}
 	if (!pick(20))
 		move_nonsense();
 	error = binder_write(a->dev, &cmds);
-	/* What comes behind an error is not carried out; it does not matter here. */
+	/* What comes behind an error is not carried out. */
+	for (i = n; i--;)
+		if (cmds.consumed <= start[i])
+			my = before[i];
 	tell("%d at %zu of %zu\n", error, cmds.consumed, cmds.size);
 	return 0;
 }
@@ -542,10 +633,9 @@ static long open_job(struct actor *a, void *arg)
 		block[i] = i;
 	if (a->dev->fd >= 0)
 		binder_close(a->dev);
-	lives = 0;
+	memset(&my, 0, sizeof(my));
 	names = 0;
-	waiting = 0;
-	serving = 0;
+	sights = 0;
 	died = false;
 	acks.count = 0;
 	if (!turn->open)
@@ -561,7 +651,7 @@ static long open_job(struct actor *a, void *arg)
 
 static long leaving_job(struct actor *a, void *arg)
 {
-	return waiting && serving;
+	return my.waiting && my.served;
 }
 
 static long files_job(struct actor *a, void *arg)
@@ -603,9 +693,12 @@ static long ask(struct game *g, int who, actor_fn job)
 
 static void reopen(struct game *g, int who, bool open)
 {
+	long error;
+
 	g->turn->open = open;
-	if (ask(g, who, open_job)) {
-		fprintf(stderr, "player: can't open %s\n", binder_device());
+	error = ask(g, who, open_job);
+	if (error) {
+		fprintf(stderr, "player: can't open %s: %ld\n", binder_device(), error);
 		exit(1);
 	}
 }

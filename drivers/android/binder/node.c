@@ -144,21 +144,15 @@ static bool needs_weak(const struct binder_node *node)
 	return node->weak || node->pending_weak || needs_strong(node);
 }
 
-/**
- * binder_node_in_step_locked() - does the owner know all there is to say of a node?
- * @node: the node; caller holds its proc->lock
- *
- * Return: true if it does.
- */
-bool binder_node_in_step_locked(const struct binder_node *node)
+/* Does the owner know all there is to say? */
+static bool in_step(const struct binder_node *node)
 {
-	lockdep_assert_held(&node->proc->lock);
 	return needs_strong(node) == node->told_strong && needs_weak(node) == node->told_weak;
 }
 
 /*
- * The counts or what the owner knows have changed: queue the node if the owner
- * has to hear of it, let the node go if nobody needs it.  News that the owner
+ * The counts or what the owner knows have changed: queue the node if, and as long as,
+ * the owner has to hear of it; let the node go if nobody needs it.  News that the owner
  * causes itself by sending the object reach the thread that sends it (@teller),
  * together with what that thread reads anyway.
  */
@@ -167,14 +161,21 @@ static void settle_locked(struct binder_node *node, struct binder_thread *teller
 	struct binder_proc *proc = node->proc;
 
 	lockdep_assert_held(&proc->lock);
-	if (proc->dead || node->gone || binder_work_queued(&node->work))
+	/* A read in progress settles it when it is over. */
+	if (proc->dead || node->gone || node->sent)
 		return;
-	if (!binder_node_in_step_locked(node)) {
+	if (!in_step(node)) {
+		if (binder_work_queued(&node->work))
+			return;
 		if (teller)
 			binder_thread_defer_locked(teller, &node->work);
 		else
 			binder_proc_queue_locked(proc, &node->work, false);
-	} else if (!needs_weak(node)) {
+		return;
+	}
+	/* What was to be told has been overtaken. */
+	list_del_init(&node->work.entry);
+	if (!needs_weak(node)) {
 		node->gone = true;
 		rb_erase(&node->by_ptr, &proc->nodes);
 		binder_node_put(node);
@@ -204,6 +205,9 @@ int binder_node_inc_locked(struct binder_node *node, bool strong, struct binder_
 		node->strong++;
 	else
 		node->weak++;
+	/* What nobody is reading yet comes with this message, not with an older one. */
+	if (strong && teller && !node->told_strong && !node->sent)
+		list_del_init(&node->work.entry);
 	settle_locked(node, teller);
 	return 0;
 }
@@ -300,7 +304,8 @@ void binder_node_told_locked(struct binder_node *node)
 
 /**
  * binder_node_untell_locked() - the owner could not read what it was told
- * @node: the node, which its caller queues again; caller holds proc->lock
+ * @node: the node; caller holds proc->lock.  If it is still on its list, the caller
+ *        queues it again.  It may be gone afterwards.
  */
 void binder_node_untell_locked(struct binder_node *node)
 {
@@ -318,6 +323,7 @@ void binder_node_untell_locked(struct binder_node *node)
 	if (node->sent & BINDER_NODE_TELL_DECREFS)
 		node->told_weak = true;
 	node->sent = 0;
+	settle_locked(node, NULL);
 }
 
 /**
@@ -444,7 +450,7 @@ void binder_node_oneway_done(struct binder_node *node)
 	spin_lock(&proc->lock);
 	next = list_first_entry_or_null(&node->oneway_todo, struct binder_work, entry);
 	if (proc->dead) {
-		/* binder_node_release_all() settles those that wait. */
+		/* binder_node_release_all() takes those that wait. */
 	} else if (next) {
 		list_del_init(&next->entry);
 		binder_proc_queue_locked(proc, next, false);
@@ -454,34 +460,27 @@ void binder_node_oneway_done(struct binder_node *node)
 	spin_unlock(&proc->lock);
 }
 
-/* The owner has gone.  What waited for the node goes to @orphans. */
-static void node_release_locked(struct binder_node *node, struct list_head *orphans)
-{
-	list_del_init(&node->work.entry);
-	list_splice_tail_init(&node->oneway_todo, orphans);
-	rb_erase(&node->by_ptr, &node->proc->nodes);
-	node->dead = true;
-}
-
 /**
  * binder_node_release_all() - a process goes, and with it all that it offers
- * @proc: the process, dead
+ * @proc:    the process, dead
+ * @orphans: one-way calls that waited for their turn are put behind what is there
  *
  * Context: may sleep.
  */
-void binder_node_release_all(struct binder_proc *proc)
+void binder_node_release_all(struct binder_proc *proc, struct list_head *orphans)
 {
 	struct rb_node *first;
 
 	spin_lock(&proc->lock);
 	while ((first = rb_first(&proc->nodes))) {
 		struct binder_node *node = rb_entry(first, struct binder_node, by_ptr);
-		LIST_HEAD(orphans);
 
-		node_release_locked(node, &orphans);
+		list_del_init(&node->work.entry);
+		list_splice_tail_init(&node->oneway_todo, orphans);
+		rb_erase(&node->by_ptr, &proc->nodes);
+		node->dead = true;
 		spin_unlock(&proc->lock);
 		binder_watch_node_died(node);
-		binder_transaction_discard_list(&orphans);
 		binder_node_put(node);
 		cond_resched();
 		spin_lock(&proc->lock);

@@ -114,7 +114,6 @@ int binder_node_inc_locked(struct binder_node *node, bool strong, struct binder_
 void binder_node_dec_locked(struct binder_node *node, bool strong);
 int binder_node_inc(struct binder_node *node, bool strong, struct binder_thread *teller);
 void binder_node_dec(struct binder_node *node, bool strong);
-bool binder_node_in_step_locked(const struct binder_node *node);
 u8 binder_node_tell_locked(struct binder_node *node);
 void binder_node_told_locked(struct binder_node *node);
 void binder_node_untell_locked(struct binder_node *node);
@@ -123,7 +122,7 @@ struct binder_node *binder_node_next_locked(struct binder_proc *proc, struct bin
 void binder_node_debug_info(struct binder_proc *proc, struct binder_node_debug_info *info);
 void binder_node_counts(struct binder_node *node, struct binder_node_info_for_ref *info);
 void binder_node_oneway_done(struct binder_node *node);
-void binder_node_release_all(struct binder_proc *proc);
+void binder_node_release_all(struct binder_proc *proc, struct list_head *orphans);
 void binder_node_free(struct binder_node *node);
 int binder_node_init(void);
 void binder_node_exit(void);

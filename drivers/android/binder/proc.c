@@ -224,9 +224,10 @@ void binder_proc_release(struct binder_proc *proc)
 	binder_area_shut(proc->area);
 
 	release_threads(proc);
-	binder_work_discard_list(proc, &todo);
-	binder_node_release_all(proc);
+	binder_node_release_all(proc, &todo);
 	binder_handle_release_all(proc);
+	/* Its messages last: that all its handles go in order is what owners know. */
+	binder_work_discard_list(proc, &todo);
 	release_watches(proc);
 	release_buffers(proc);
 	release_pollers(proc);

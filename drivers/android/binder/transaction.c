@@ -476,6 +476,9 @@ static struct binder_failure find_target(struct message *m)
 	m->node = node;
 	m->target = node->proc;
 	m->fds_ok = node->flags & FLAT_BINDER_FLAG_ACCEPTS_FDS;
+	/* Only what saves work here; submit_to_target() knows for sure. */
+	if (READ_ONCE(node->proc->dead))
+		return dead();
 	if (node->proc == proc) {
 		binder_user_error(m->thread, "call to an object of its own, handle %u\n", handle);
 		return failed(-EINVAL, BINDER_REASON_SELF, handle);
