@@ -195,13 +195,20 @@ static void spoil(void)
 	static const binder_size_t offsets[] = {
 		0, 4, 8, 1, 7, 1000, 1ULL << 32, 1ULL << 63, -24ULL, -1ULL,
 	};
+	uint32_t byte, bit;
 
 	if (pick(2) || !payload.count) {
 		payload_offset(&payload, offsets[pick(ARRAY_SIZE(offsets))]);
 		return;
 	}
-	/* The type or the flags: other bytes may be addresses. */
-	payload.data[payload.offsets[pick(payload.count)] + pick(8)] ^= 1 << pick(8);
+	/*
+	 * The type or the flags: other bytes may be addresses. Not the flag that asks for
+	 * security contexts.
+	 */
+	byte = pick(8);
+	bit = pick(8);
+	if (byte != 5 || bit != 4)
+		payload.data[payload.offsets[pick(payload.count)] + byte] ^= 1 << bit;
 }
 
 /* Something to send, and how much space its pointers are given. */
@@ -382,8 +389,9 @@ static long read_job(struct actor *a, void *arg)
 
 static void move_call(void)
 {
-	uint32_t flags = (turn->crowded == !pick(3) ? 0 : TF_ONE_WAY) | (pick(3) ? TF_ACCEPT_FDS : 0) |
-			 (pick(8) ? 0 : TF_CLEAR_BUF) | (pick(8) ? 0 : TF_UPDATE_TXN);
+	uint32_t flags = (turn->crowded == !pick(3) ? 0 : TF_ONE_WAY) |
+			 (pick(3) ? TF_ACCEPT_FDS : 0) | (pick(8) ? 0 : TF_CLEAR_BUF) |
+			 (pick(8) ? 0 : TF_UPDATE_TXN);
 	uint32_t handle = some_handle(), code = pick(3);
 	binder_size_t extra = make_payload(handle);
 
@@ -584,7 +592,8 @@ static void any_move(void)
 
 	do {
 		move = moves[pick(ARRAY_SIZE(moves))];
-	} while (tries-- && ((move == move_reply && !my.serving) || (move == move_free && !my.lives) ||
+	} while (tries-- && ((move == move_reply && !my.serving) ||
+			     (move == move_free && !my.lives) ||
 			     (move == move_call && !turn->who && !sights) ||
 			     (move == move_acknowledge && !acks.count)));
 	move();

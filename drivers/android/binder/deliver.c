@@ -215,15 +215,30 @@ static bool is_message(const struct binder_work *work)
 	       work->type == BINDER_WORK_COMPLETE;
 }
 
-/* The next work, the thread's own first. */
+/*
+ * The next work, the thread's own first.  Works of nodes of which their owner knows
+ * all meanwhile are dropped.
+ */
 static struct binder_work *next_work_locked(struct binder_thread *thread, bool any)
 {
 	struct binder_work *work;
+	struct binder_node *node;
 
-	work = list_first_entry_or_null(&thread->todo, struct binder_work, entry);
-	if (work || !any)
-		return work;
-	return list_first_entry_or_null(&thread->proc->todo, struct binder_work, entry);
+	for (;;) {
+		work = list_first_entry_or_null(&thread->todo, struct binder_work, entry);
+		if (!work)
+			thread->has_work = false;
+		if (!work && any)
+			work = list_first_entry_or_null(&thread->proc->todo,
+							struct binder_work, entry);
+		if (!work || work->type != BINDER_WORK_NODE)
+			return work;
+		node = container_of(work, struct binder_node, work);
+		if (!binder_node_in_step_locked(node))
+			return work;
+		list_del_init(&work->entry);
+		binder_node_told_locked(node);
+	}
 }
 
 static enum taking take_work(struct reader *r, bool any)
@@ -235,9 +250,6 @@ static enum taking take_work(struct reader *r, bool any)
 
 	spin_lock(&proc->lock);
 	work = next_work_locked(thread, any);
-	/* What was queued may have been overtaken, and be gone. */
-	if (list_empty(&thread->todo))
-		thread->has_work = false;
 	if (!work)
 		goto out;
 	if (size_needed(work) > min_t(u64, sizeof(r->out), r->room) - r->used) {

@@ -144,15 +144,22 @@ static bool needs_weak(const struct binder_node *node)
 	return node->weak || node->pending_weak || needs_strong(node);
 }
 
-/* Does the owner know all there is to say? */
-static bool in_step(const struct binder_node *node)
+/**
+ * binder_node_in_step_locked() - does the owner know all there is to say of a node?
+ * @node: the node; caller holds its proc->lock
+ *
+ * Return: true if it does.
+ */
+bool binder_node_in_step_locked(const struct binder_node *node)
 {
+	lockdep_assert_held(&node->proc->lock);
 	return needs_strong(node) == node->told_strong && needs_weak(node) == node->told_weak;
 }
 
 /*
- * The counts or what the owner knows have changed: queue the node if, and as long as,
- * the owner has to hear of it; let the node go if nobody needs it.  News that the owner
+ * The counts or what the owner knows have changed: queue the node if the owner has to
+ * hear of it, let the node go if nobody needs it.  What is queued keeps its place also
+ * while there is nothing to say; a read drops it if that is still so.  News that the owner
  * causes itself by sending the object reach the thread that sends it (@teller),
  * together with what that thread reads anyway.
  */
@@ -164,18 +171,15 @@ static void settle_locked(struct binder_node *node, struct binder_thread *teller
 	/* A read in progress settles it when it is over. */
 	if (proc->dead || node->gone || node->sent)
 		return;
-	if (!in_step(node)) {
+	if (!binder_node_in_step_locked(node)) {
 		if (binder_work_queued(&node->work))
 			return;
 		if (teller)
 			binder_thread_defer_locked(teller, &node->work);
 		else
 			binder_proc_queue_locked(proc, &node->work, false);
-		return;
-	}
-	/* What was to be told has been overtaken. */
-	list_del_init(&node->work.entry);
-	if (!needs_weak(node)) {
+	} else if (!needs_weak(node)) {
+		list_del_init(&node->work.entry);
 		node->gone = true;
 		rb_erase(&node->by_ptr, &proc->nodes);
 		binder_node_put(node);
@@ -353,6 +357,10 @@ void binder_node_done(struct binder_thread *thread, u64 ptr, u64 cookie, bool st
 			node->pending_strong = false;
 		else
 			node->pending_weak = false;
+		/* Where the other kind is pending yet: this is the place of what follows. */
+		if (!(strong ? node->strong : node->weak) && !node->sent &&
+		    !binder_work_queued(&node->work))
+			binder_proc_queue_locked(proc, &node->work, false);
 		settle_locked(node, NULL);
 	}
 	spin_unlock(&proc->lock);

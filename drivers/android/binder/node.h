@@ -115,6 +115,7 @@ void binder_node_dec_locked(struct binder_node *node, bool strong);
 int binder_node_inc(struct binder_node *node, bool strong, struct binder_thread *teller);
 void binder_node_dec(struct binder_node *node, bool strong);
 u8 binder_node_tell_locked(struct binder_node *node);
+bool binder_node_in_step_locked(const struct binder_node *node);
 void binder_node_told_locked(struct binder_node *node);
 void binder_node_untell_locked(struct binder_node *node);
 void binder_node_done(struct binder_thread *thread, u64 ptr, u64 cookie, bool strong);
