@@ -3,7 +3,10 @@
 
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/overflow.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "abi.h"
 #include "context.h"
@@ -12,16 +15,48 @@
 #include "security.h"
 
 /**
- * binder_context_init() - a context without a manager
- * @context: what to set up
- * @name:    of its device; kept, not copied
+ * binder_context_create() - a context without a manager
+ * @name: of its device
+ *
+ * Return: the context with a reference, or NULL if there is no memory.
  */
-void binder_context_init(struct binder_context *context, const char *name)
+struct binder_context *binder_context_create(const char *name)
 {
-	context->name = name;
+	size_t size = strlen(name) + 1;
+	struct binder_context *context = kzalloc(struct_size(context, name, size), GFP_KERNEL);
+
+	if (!context)
+		return NULL;
+	refcount_set(&context->refs, 1);
 	mutex_init(&context->lock);
-	RCU_INIT_POINTER(context->manager, NULL);
-	context->manager_uid_set = false;
+	memcpy(context->name, name, size);
+	return context;
+}
+
+/**
+ * binder_context_get() - hold a context
+ * @context: the context, held by the caller
+ *
+ * Return: @context.
+ */
+struct binder_context *binder_context_get(struct binder_context *context)
+{
+	refcount_inc(&context->refs);
+	return context;
+}
+
+/**
+ * binder_context_put() - give up a reference to a context
+ * @context: the context
+ *
+ * Context: any.
+ */
+void binder_context_put(struct binder_context *context)
+{
+	if (!refcount_dec_and_test(&context->refs))
+		return;
+	mutex_destroy(&context->lock);
+	kfree(context);
 }
 
 /**

@@ -30,14 +30,12 @@
  * struct binder_device - a misc device
  * @entry:   in the list of all
  * @misc:    the device
- * @context: its context
- * @name:    its name
+ * @context: its context, with a reference
  */
 struct binder_device {
 	struct list_head entry;
 	struct miscdevice misc;
-	struct binder_context context;
-	char name[];
+	struct binder_context *context;
 };
 
 static LIST_HEAD(devices);
@@ -49,9 +47,11 @@ static bool may_use(const struct binder_proc *proc)
 
 static int binder_open(struct inode *inode, struct file *file)
 {
-	struct binder_device *device = container_of(file->private_data,
-						    struct binder_device, misc);
-	struct binder_proc *proc = binder_proc_create(&device->context, file);
+	/* misc_open() says which device; one of a binderfs has its own inode. */
+	struct miscdevice *misc = file->private_data;
+	struct binder_context *context = misc ?
+		container_of(misc, struct binder_device, misc)->context : inode->i_private;
+	struct binder_proc *proc = binder_proc_create(context, file);
 
 	if (!proc)
 		return -ENOMEM;
@@ -275,7 +275,7 @@ static long binder_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-static const struct file_operations binder_fops = {
+const struct file_operations binder_fops = {
 	.owner = THIS_MODULE,
 	.open = binder_open,
 	.release = binder_release,
@@ -298,57 +298,73 @@ static bool path_exists(const char *directory, const char *name)
 	return exists;
 }
 
+/**
+ * binder_names_walk() - do something for each name of a list
+ * @names: separated by commas
+ * @visit: what to do; nonzero ends the walk
+ * @arg:   for @visit
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, or what @visit returned.
+ */
+int binder_names_walk(const char *names, int (*visit)(const char *name, void *arg), void *arg)
+{
+	char *copy = kstrdup(names, GFP_KERNEL), *rest = copy, *name;
+	int ret = copy ? 0 : -ENOMEM;
+
+	while (!ret && (name = strsep(&rest, ",")))
+		if (*name)
+			ret = visit(name, arg);
+	kfree(copy);
+	return ret;
+}
+
 /*
  * Another binder driver, built in or a module of another name, may have the
  * device already.  Registering a second one would fail too, but only after sysfs
  * has dumped a stack, and when others are registered and may be open.
  */
-static int check_names(const char *names)
+static int check_name(const char *name, void *unused)
 {
-	while (*names) {
-		size_t length = strcspn(names, ",");
-		char *name = kstrndup(names, length, GFP_KERNEL);
-		bool taken = length && name && path_exists("/sys/class/misc/", name);
-
-		if (taken)
-			pr_err("another driver has the device '%s' already; unload it first\n",
-			       name);
-		kfree(name);
-		if (taken)
-			return -EBUSY;
-		names += length + (names[length] == ',');
-	}
-	return 0;
+	if (!path_exists("/sys/class/misc/", name))
+		return 0;
+	pr_err("another driver has the device '%s' already; unload it first\n", name);
+	return -EBUSY;
 }
 
-static int device_create_one(const char *name, size_t length)
+static int device_create_one(const char *name, void *unused)
 {
-	struct binder_device *device = kzalloc(struct_size(device, name, length + 1), GFP_KERNEL);
-	struct binder_device *other;
-	int ret;
+	struct binder_device *device, *other;
+	int ret = -ENOMEM;
 
-	if (!device)
-		return -ENOMEM;
-	memcpy(device->name, name, length);
 	list_for_each_entry(other, &devices, entry) {
-		if (strcmp(other->name, device->name))
+		if (strcmp(other->misc.name, name))
 			continue;
-		pr_err("the device '%s' is named twice\n", device->name);
-		kfree(device);
+		pr_err("the device '%s' is named twice\n", name);
 		return -EINVAL;
 	}
-	binder_context_init(&device->context, device->name);
+	device = kzalloc_obj(*device, GFP_KERNEL);
+	if (!device)
+		return -ENOMEM;
+	device->context = binder_context_create(name);
+	if (!device->context)
+		goto err_device;
 	device->misc.minor = MISC_DYNAMIC_MINOR;
-	device->misc.name = device->name;
+	device->misc.name = device->context->name;
 	device->misc.fops = &binder_fops;
 	ret = misc_register(&device->misc);
 	if (ret) {
-		pr_err("can't register the device '%s': %d\n", device->name, ret);
-		kfree(device);
-		return ret;
+		pr_err("can't register the device '%s': %d\n", name, ret);
+		goto err_context;
 	}
 	list_add_tail(&device->entry, &devices);
 	return 0;
+
+err_context:
+	binder_context_put(device->context);
+err_device:
+	kfree(device);
+	return ret;
 }
 
 /**
@@ -359,22 +375,13 @@ static int device_create_one(const char *name, size_t length)
  */
 int binder_devices_create(const char *names)
 {
-	int ret = check_names(names);
+	int ret = binder_names_walk(names, check_name, NULL);
 
+	if (!ret)
+		ret = binder_names_walk(names, device_create_one, NULL);
 	if (ret)
-		return ret;
-	while (*names) {
-		size_t length = strcspn(names, ",");
-
-		ret = length ? device_create_one(names, length) : 0;
-
-		if (ret) {
-			binder_devices_destroy();
-			return ret;
-		}
-		names += length + (names[length] == ',');
-	}
-	return 0;
+		binder_devices_destroy();
+	return ret;
 }
 
 /** binder_devices_destroy() - unregister the devices; none is open */
@@ -385,6 +392,7 @@ void binder_devices_destroy(void)
 	list_for_each_entry_safe(device, next, &devices, entry) {
 		misc_deregister(&device->misc);
 		list_del(&device->entry);
+		binder_context_put(device->context);
 		kfree(device);
 	}
 }

@@ -6,6 +6,7 @@
 
 #include "area/area.h"
 #include "device.h"
+#include "fs.h"
 #include "handle.h"
 #include "node.h"
 #include "notify.h"
@@ -54,9 +55,14 @@ static int __init binder_init(void)
 	ret = binder_devices_create(devices);
 	if (ret)
 		goto err_stats;
+	ret = binder_fs_init(devices);
+	if (ret)
+		goto err_devices;
 	pr_info("loaded, devices: %s; %s\n", devices, binder_security_description());
 	return 0;
 
+err_devices:
+	binder_devices_destroy();
 err_stats:
 	binder_stats_exit();
 err_parts:
@@ -66,6 +72,7 @@ err_parts:
 
 static void __exit binder_exit(void)
 {
+	binder_fs_exit();
 	binder_devices_destroy();
 	binder_stats_exit();
 	parts_exit(ARRAY_SIZE(parts));

@@ -48,7 +48,7 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
 	INIT_LIST_HEAD(&proc->idle);
 	INIT_LIST_HEAD(&proc->delivered);
 	INIT_LIST_HEAD(&proc->pollers);
-	proc->context = context;
+	proc->context = binder_context_get(context);
 	proc->file = file;
 	proc->tgid = get_pid(task_tgid(current));
 	proc->pid = pid_nr(proc->tgid);
@@ -101,6 +101,7 @@ void binder_proc_destroy(struct binder_proc *proc)
 {
 	binder_handles_destroy(&proc->handles);
 	binder_area_put(proc->area);
+	binder_context_put(proc->context);
 	put_cred(proc->cred);
 	put_pid(proc->tgid);
 	kmem_cache_free(proc_cache, proc);

@@ -74,11 +74,19 @@ static int stats_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
+const struct binder_log_file binder_log_files[] = {
+	{ "stats", &stats_fops },
+	{}
+};
+
 /** binder_stats_init() - make debugfs' directory; without debugfs there is none */
 void binder_stats_init(void)
 {
+	const struct binder_log_file *file;
+
 	directory = debugfs_create_dir("binder", NULL);
-	debugfs_create_file("stats", 0444, directory, NULL, &stats_fops);
+	for (file = binder_log_files; file->name; file++)
+		debugfs_create_file(file->name, 0444, directory, NULL, file->fops);
 }
 
 /** binder_stats_exit() - undo binder_stats_init() */

@@ -65,6 +65,19 @@ static inline void binder_stats_br(unsigned int number)
 	this_cpu_inc(binder_stats.br[number]);
 }
 
+/**
+ * struct binder_log_file - a file of what there is to know
+ * @name: in debugfs' directory binder, and in binder_logs of a binderfs
+ * @fops: its operations
+ */
+struct binder_log_file {
+	const char *name;
+	const struct file_operations *fops;
+};
+
+/* All of them; the last one has no name. */
+extern const struct binder_log_file binder_log_files[];
+
 void binder_stats_init(void);
 void binder_stats_exit(void);
 

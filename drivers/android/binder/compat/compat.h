@@ -24,6 +24,8 @@
 #error "binder: newer than 7.2, the newest kernel tried; KCFLAGS=-DBINDER_UNTRIED_KERNEL builds"
 #endif
 
+#include <linux/dcache.h>
+#include <linux/fs.h>
 #include <linux/list_lru.h>
 #include <linux/mm.h>
 #include <linux/security.h>
@@ -77,6 +79,56 @@ static inline void binder_compat_release_secctx(struct lsm_context *ctx)
 #ifndef kzalloc_obj
 #define kmalloc_obj(object, gfp) kmalloc(sizeof(object), gfp)
 #define kzalloc_obj(object, gfp) kzalloc(sizeof(object), gfp)
+#endif
+
+/* 6.3 put the user namespace of a mount into a map of ids. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define mnt_idmap user_namespace
+#endif
+
+/* 6.7 sets all times of an inode at once. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline void simple_inode_init_ts(struct inode *inode)
+{
+	inode->i_atime = current_time(inode);
+	inode->i_mtime = inode->i_atime;
+	inode->i_ctime = inode->i_atime;
+}
+#endif
+
+/*
+ * What is in the cache under a name; the caller has locked the directory.  6.16 has
+ * another function for it, which checks the name as well.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define binder_compat_lookup(parent, qname) d_hash_and_lookup(parent, qname)
+#else
+#include <linux/namei.h>
+#define binder_compat_lookup(parent, qname) try_lookup_noperm(qname, parent)
+#endif
+
+/*
+ * Let an entry be for as long as it has its name; takes over the references to both.
+ * Up to 6.18 such an entry was only one with a reference that nobody has.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define binder_compat_kill_sb kill_litter_super
+
+static inline void binder_compat_persist(struct dentry *dentry, struct inode *inode)
+{
+	if (d_unhashed(dentry))
+		d_add(dentry, inode);
+	else
+		d_instantiate(dentry, inode);
+}
+#else
+#define binder_compat_kill_sb kill_anon_super
+
+static inline void binder_compat_persist(struct dentry *dentry, struct inode *inode)
+{
+	d_make_persistent(dentry, inode);
+	dput(dentry);
+}
 #endif
 
 /* 6.7 made shrinkers objects that the kernel allocates. */
