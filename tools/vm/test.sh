@@ -13,6 +13,8 @@
 #   compat     the kselftests as 32-bit programs, on that kernel
 #   context    the kselftest of security contexts, where SELinux gives some, and
 #              that of the hooks of security modules, with either driver
+#   binderfs   binderfs and reports by netlink, of which the stock kernel's driver has
+#              neither, on both kernels; mainline's own test of binderfs as well
 #   reload     100 times load and unload, then kmemleak
 #   leaks      some kselftests, then kmemleak
 #   beside     loading beside another binder driver, unloading while in use
@@ -28,7 +30,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 cd "$vm_top"
 
-all=(kunit debug stock reference differential compat context reload leaks beside
+all=(kunit debug stock reference differential compat context binderfs reload leaks beside
 	style)
 steps=("${@:-${all[@]}}")
 [ $# -gt 0 ] || steps=("${all[@]}")
@@ -77,7 +79,7 @@ describe() {
 	case $1 in
 	reference) driver="Debian's" ;;
 	differential | context) driver="each" ;;
-	style) kernel=both ;;
+	style | binderfs) kernel=both ;;
 	beside) driver="ours + other" ;;
 	esac
 }
@@ -190,6 +192,22 @@ step_differential() {
 	done
 }
 
+# Mainline's test is compiled from the kernel's source, as it is.
+step_binderfs() {
+	local part source
+	source=$(vm_kdir debug)/tools/testing/selftests
+	gcc -O2 -static -pthread -w -I include/uapi -I "$source" -o "$out/binderfs_test" \
+		"$source/filesystems/binderfs/binderfs_test.c"
+	for part in debug stock; do
+		local image module
+		image=$([ $part = debug ] && echo "$debug_image" || echo "$stock_image")
+		module=$([ $part = debug ] && echo "$module_debug" || echo "$module_stock")
+		guest_run 600 -k "$image" -m "$module $devices" -f $guest/selftests.sh \
+			-f tools/selftests/build/binderfs -f tools/selftests/build/netlink \
+			-f "$out/binderfs_test" selftests.sh 300 binderfs netlink binderfs_test
+	done
+}
+
 step_compat() {
 	guest_run 900 -k "$stock_image" -m "$module_stock $devices" -f $guest/selftests.sh \
 		"${files32[@]}" selftests.sh 300 "${programs[@]}"
@@ -210,10 +228,10 @@ step_reload() {
 	guest_run 600 -k "$debug_image" -a kmemleak=on -f "$module_debug" -f $guest/reload.sh reload.sh 100
 }
 
-# A stack trace of every allocation is slow: the two programs that matter most,
+# A stack trace of every allocation is slow: the programs that matter most,
 # without the three tests that do the same thing for minutes.
 step_leaks() {
-	local some=() program
+	local some=(binderfs) program
 	for program in "${programs[@]}"; do
 		case $program in
 		transaction) some+=(transaction) ;;
@@ -221,7 +239,7 @@ step_leaks() {
 		esac
 	done
 	guest_run 1200 -k "$debug_image" -a kmemleak=on -m "$module_debug $devices" -f $guest/selftests.sh \
-		-f $guest/leaks.sh "${files[@]}" leaks.sh 600 "${some[@]}"
+		-f $guest/leaks.sh "${files[@]}" -f tools/selftests/build/binderfs leaks.sh 600 "${some[@]}"
 }
 
 # A driver may be loaded but once under one name: the other gets a new one of
@@ -282,22 +300,23 @@ wants() {
 }
 
 echo "== build: kernels, modules, tests"
-if wants kunit debug reload leaks style; then
+if wants kunit debug binderfs reload leaks style; then
 	debug_image=$(vm_image debug)
 	debug_name=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 		"${debug_image%/arch/*}/include/generated/utsrelease.h")
 fi
-if wants stock reference differential compat context beside style; then
+if wants stock reference differential compat context binderfs beside style; then
 	stock_image=$(vm_image $stock)
 	debian_module=$(vm_stock_module $stock)
 	stock_name=${stock_image##*/vmlinuz-}
 fi
 ! wants kunit || module_kunit=$(vm_module debug KUNIT=1)
-! wants debug reload leaks || module_debug=$(vm_module debug)
-! wants stock compat context beside || module_stock=$(vm_module $stock)
+! wants debug binderfs reload leaks || module_debug=$(vm_module debug)
+! wants stock compat context binderfs beside || module_stock=$(vm_module $stock)
 find_programs
 make -s -C tools/selftests "${programs[@]/#/build/}"
 ! wants context || make -s -C tools/selftests build/security build/hooks
+! wants binderfs leaks || make -s -C tools/selftests build/binderfs build/netlink
 ! wants compat || make -s -C tools/selftests M32=1 "${programs[@]/#/build32/}"
 build_time=$SECONDS
 printf '  done in %d s\n' $build_time

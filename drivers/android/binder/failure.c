@@ -7,6 +7,7 @@
 #include "abi.h"
 #include "area/area.h"
 #include "failure.h"
+#include "netlink.h"
 #include "proc.h"
 #include "thread.h"
 
@@ -144,17 +145,18 @@ static bool no_vma(enum binder_reason reason)
 }
 
 /**
- * binder_failure_report() - tell the log that a message failed
+ * binder_failure_report() - tell that a message failed: the log, and who listens
  * @failure: why
- * @thread:  who sent it
- * @target:  whom it was for, if that is known; its budget pays
- * @size:    of the payload
+ * @info:    the message; the budget of its target pays, or the sender's own
  *
  * A target that is dead is everyday life and only worth a debug line.
+ *
+ * Context: may sleep.
  */
-void binder_failure_report(struct binder_failure failure, const struct binder_thread *thread,
-			   struct binder_proc *target, const struct binder_payload_size *size)
+void binder_failure_report(struct binder_failure failure, const struct binder_message_info *info)
 {
+	const struct binder_thread *thread = info->thread;
+	struct binder_proc *target = info->target;
 	bool unmapped = no_vma(failure.reason);
 	int pid = thread->proc->pid;
 
@@ -163,9 +165,10 @@ void binder_failure_report(struct binder_failure failure, const struct binder_th
 		if (unmapped)
 			pr_info("%d: binder_alloc_buf, no vma\n", target->pid);
 		pr_info("%d:%d transaction failed %u, size %llu-%llu\n", pid, thread->tid,
-			failure.command, size->data, size->offsets);
+			failure.command, info->data->data_size, info->data->offsets_size);
 	}
 	pr_debug("%d:%d transaction to %d failed: %s (%llu), error %d\n", pid, thread->tid,
 		 target ? target->pid : 0, binder_reason_text(failure.reason),
 		 failure.detail, failure.error);
+	binder_netlink_report(failure, info);
 }

@@ -19,9 +19,9 @@
 #include <linux/ratelimit.h>
 #include <linux/types.h>
 
-struct binder_payload_size;
 struct binder_proc;
 struct binder_thread;
+struct binder_transaction_data;
 
 /**
  * enum binder_reason - why a message failed; binder_reason_text() says it in words
@@ -73,6 +73,22 @@ struct binder_loglimit {
 	atomic_t suppressed;
 };
 
+/**
+ * struct binder_message_info - a message that failed, for those who hear of it
+ * @thread:   who sent it
+ * @target:   whom it was for, or NULL if that is not known
+ * @data:     what was to be sent
+ * @to_tid:   the thread that it was for, or 0
+ * @is_reply: it is a reply
+ */
+struct binder_message_info {
+	const struct binder_thread *thread;
+	struct binder_proc *target;
+	const struct binder_transaction_data *data;
+	int to_tid;
+	bool is_reply;
+};
+
 static inline struct binder_failure binder_failure(u32 command, int error,
 						   enum binder_reason reason, u64 detail)
 {
@@ -86,8 +102,7 @@ static inline struct binder_failure binder_no_failure(void)
 
 struct binder_failure binder_failure_alloc(int error, int area_state);
 const char *binder_reason_text(enum binder_reason reason);
-void binder_failure_report(struct binder_failure failure, const struct binder_thread *thread,
-			   struct binder_proc *target, const struct binder_payload_size *size);
+void binder_failure_report(struct binder_failure failure, const struct binder_message_info *info);
 
 void binder_loglimit_init(struct binder_loglimit *limit);
 bool binder_loglimit_ok(struct binder_proc *proc);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* binderfs.  The essay is in fs.h. */
 
+#include <linux/bits.h>
 #include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -25,7 +26,7 @@
 
 #define CONTROL		"binder-control"
 /* As many devices there may be, in all mounts together. */
-#define MINORS		(1U << MINORBITS)
+#define MINORS		((u32)BIT(MINORBITS))
 /* So many of them can only be made by mounts outside of user namespaces. */
 #define RESERVED	4
 
@@ -57,6 +58,9 @@ static const char * const features[] = {
 	"oneway_spam_detection",
 	"extended_error",
 	"freeze_notification",
+#ifdef CONFIG_NET
+	"transaction_report",
+#endif
 };
 
 static bool is_control(const struct inode *inode)

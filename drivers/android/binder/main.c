@@ -8,6 +8,7 @@
 #include "device.h"
 #include "fs.h"
 #include "handle.h"
+#include "netlink.h"
 #include "node.h"
 #include "notify.h"
 #include "proc.h"
@@ -32,6 +33,7 @@ static const struct {
 	{ binder_handle_init, binder_handle_exit },
 	{ binder_watch_init, binder_watch_exit },
 	{ binder_transaction_init, binder_transaction_exit },
+	{ binder_netlink_init, binder_netlink_exit },
 };
 
 static void parts_exit(int count)

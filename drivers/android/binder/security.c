@@ -13,9 +13,9 @@ static bool contexts_have_names(void)
 {
 	struct lsm_context ctx = {};
 
-	if (security_secid_to_secctx(SECID_KERNEL, &ctx) < 0)
+	if (binder_compat_secid_to_secctx(SECID_KERNEL, &ctx) < 0)
 		return false;
-	security_release_secctx(&ctx);
+	binder_compat_release_secctx(&ctx);
 	return true;
 }
 
@@ -32,7 +32,7 @@ int binder_secctx_get(struct binder_secctx *ctx, const struct cred *cred)
 	int ret;
 
 	security_cred_getsecid(cred, &secid);
-	ret = security_secid_to_secctx(secid, &ctx->lsm);
+	ret = binder_compat_secid_to_secctx(secid, &ctx->lsm);
 	if (ret >= 0) {
 		ctx->text = ctx->lsm.context;
 		ctx->size = ctx->lsm.len;
@@ -54,7 +54,7 @@ int binder_secctx_get(struct binder_secctx *ctx, const struct cred *cred)
 void binder_secctx_put(struct binder_secctx *ctx)
 {
 	if (ctx->lsm.context)
-		security_release_secctx(&ctx->lsm);
+		binder_compat_release_secctx(&ctx->lsm);
 }
 
 /**

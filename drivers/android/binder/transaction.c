@@ -31,6 +31,8 @@ struct message {
 	struct binder_proc *target;			/* where to */
 	struct binder_node *node;			/* a call's, else NULL */
 	struct binder_transaction *chain;		/* whose sender a nested call is for */
+	bool is_reply;
+	int to_tid;					/* the thread it is for, if a certain one */
 	bool fds_ok;					/* the target takes fds */
 	struct binder_secctx secctx;			/* if the target wants it */
 	struct binder_transaction *t;			/* the message */
@@ -82,6 +84,7 @@ static struct binder_transaction *transaction_create(const struct message *m)
 	t->code = m->data->code;
 	t->flags = m->data->flags;
 	t->euid = task_euid(current->group_leader);
+	t->from_tid = m->thread->tid;
 	t->priority = binder_priority_current();
 	binder_stats_created(BINDER_STAT_TRANSACTION);
 	return t;
@@ -540,6 +543,8 @@ static struct binder_failure check_stack(struct message *m)
 		return failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
 	}
 	m->chain = find_chain(top, m->target);
+	if (m->chain)
+		m->to_tid = m->chain->from_tid;
 	return binder_no_failure();
 }
 
@@ -733,6 +738,19 @@ static void message_init(struct message *m, struct binder_thread *thread,
 	};
 }
 
+static void report(struct binder_failure failure, const struct message *m)
+{
+	const struct binder_message_info info = {
+		.thread = m->thread,
+		.target = m->target,
+		.data = m->data,
+		.to_tid = m->to_tid,
+		.is_reply = m->is_reply,
+	};
+
+	binder_failure_report(failure, &info);
+}
+
 /* The message did not get away. */
 static void unwind(struct message *m)
 {
@@ -781,7 +799,7 @@ void binder_transaction_call(struct binder_thread *thread,
 	binder_thread_forget(thread);
 	failure = send_call(&m);
 	if (failure.command) {
-		binder_failure_report(failure, thread, m.target, &m.size);
+		report(failure, &m);
 		binder_thread_fail(thread, failure.command, failure);
 	}
 	binder_secctx_put(&m.secctx);
@@ -815,9 +833,10 @@ static struct binder_failure send_reply(struct message *m, struct binder_transac
 	struct binder_failure failure;
 	struct binder_transaction *t;
 
+	m->target = call->from_proc;
+	m->to_tid = call->from_tid;
 	if (!READ_ONCE(call->from))
 		return dead();
-	m->target = call->from_proc;
 	m->fds_ok = call->flags & TF_ACCEPT_FDS;
 	failure = make_message(m);
 	if (failure.command) {
@@ -854,18 +873,19 @@ void binder_transaction_reply(struct binder_thread *thread,
 	struct message m;
 
 	message_init(&m, thread, data, extra);
+	m.is_reply = true;
 	binder_thread_forget(thread);
 	if (!call) {
 		binder_user_error(thread, "reply without a call\n");
 		failure = failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
-		binder_failure_report(failure, thread, NULL, &m.size);
+		report(failure, &m);
 		binder_thread_fail(thread, failure.command, failure);
 		return;
 	}
 	saved = call->saved;
 	failure = send_reply(&m, call);
 	if (failure.command) {
-		binder_failure_report(failure, thread, m.target, &m.size);
+		report(failure, &m);
 		binder_thread_fail(thread, BR_TRANSACTION_COMPLETE, binder_no_failure());
 		fail_call(call, failure);
 	} else {

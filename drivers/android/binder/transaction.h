@@ -50,6 +50,7 @@ struct binder_transaction_data;
  * @complete:    BR_TRANSACTION_COMPLETE for the sender
  * @from_proc:   the caller's process; with a reference; fixed
  * @from:        the caller, if it waits for an answer and is alive
+ * @from_tid:    the sender's thread; fixed
  * @from_parent: below this call on the caller's stack
  * @answer:      what came back while the caller could not take it
  * @to_proc:     the receiver's process; with a reference; fixed
@@ -74,6 +75,7 @@ struct binder_transaction {
 	struct binder_work complete;
 	struct binder_proc *from_proc;
 	struct binder_thread *from;
+	int from_tid;
 	struct binder_transaction *from_parent;
 	struct binder_work *answer;
 	struct binder_proc *to_proc;

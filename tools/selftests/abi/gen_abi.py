@@ -20,7 +20,7 @@ GROUPS = (
     ("BR", r"BR_|binder_driver_return_protocol$"),
     ("types", r"BINDER_TYPE_|B_|binder_(size|uintptr)_t$"),
     ("flags", r"FLAT_BINDER_|TF_|BINDER_BUFFER_FLAG_|flat_binder_object_|transaction_flags$"),
-    ("ioctls", r"BINDER_"),
+    ("ioctls", r"(__)?BINDER"),
 )
 
 

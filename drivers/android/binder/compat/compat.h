@@ -61,18 +61,13 @@ struct lsm_context {
 	u32 len;
 };
 
-static inline int binder_compat_secid_to_secctx(u32 secid, struct lsm_context *ctx)
-{
-	return security_secid_to_secctx(secid, &ctx->context, &ctx->len);
-}
-
-static inline void binder_compat_release_secctx(struct lsm_context *ctx)
-{
-	security_release_secctx(ctx->context, ctx->len);
-}
-
-#define security_secid_to_secctx(secid, ctx) binder_compat_secid_to_secctx(secid, ctx)
-#define security_release_secctx(ctx) binder_compat_release_secctx(ctx)
+#define binder_compat_secid_to_secctx(secid, ctx) \
+	security_secid_to_secctx(secid, &(ctx)->context, &(ctx)->len)
+#define binder_compat_release_secctx(ctx) \
+	security_release_secctx((ctx)->context, (ctx)->len)
+#else
+#define binder_compat_secid_to_secctx security_secid_to_secctx
+#define binder_compat_release_secctx security_release_secctx
 #endif
 
 /* 7.0 allocates objects by their type; the flags are always given here. */
