@@ -30,14 +30,16 @@
  * @owner:   offers objects; NULL once released
  * @holder:  has handles to them; NULL once released
  * @thread:  the owner's, which sends them
+ * @taken:   what a read in progress has
  * @before:  what was there, as live() has it
  */
 struct fixture {
-	struct binder_context context;
+	struct binder_context *context;
 	struct file *file;
 	struct binder_proc *owner;
 	struct binder_proc *holder;
 	struct binder_thread *thread;
+	struct list_head taken;
 	long before;
 };
 
@@ -69,12 +71,15 @@ static int handle_test_init(struct kunit *test)
 		return -ENOMEM;
 	test->priv = fix;
 	fix->before = live();
-	binder_context_init(&fix->context, "test");
+	INIT_LIST_HEAD(&fix->taken);
+	fix->context = binder_context_create("test");
+	if (!fix->context)
+		return -ENOMEM;
 	fix->file = anon_inode_getfile("[binder-test]", &fixture_fops, NULL, O_RDONLY);
 	if (IS_ERR(fix->file))
 		return PTR_ERR(fix->file);
-	fix->owner = binder_proc_create(&fix->context, fix->file);
-	fix->holder = binder_proc_create(&fix->context, fix->file);
+	fix->owner = binder_proc_create(fix->context, fix->file);
+	fix->holder = binder_proc_create(fix->context, fix->file);
 	fix->thread = fix->owner ? binder_thread_current(fix->owner) : NULL;
 	return fix->thread && fix->holder ? 0 : -ENOMEM;
 }
@@ -99,6 +104,10 @@ static void handle_test_exit(struct kunit *test)
 	flush_delayed_fput();
 	/* Nodes and refs are freed by RCU, and so are the processes of nodes. */
 	rcu_barrier();
+	if (fix->context) {
+		KUNIT_EXPECT_EQ(test, refcount_read(&fix->context->refs), 1);
+		binder_context_put(fix->context);
+	}
 	KUNIT_EXPECT_EQ_MSG(test, live(), fix->before, "something was left or freed twice");
 }
 
@@ -196,7 +205,7 @@ static void handle_manager(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, take(test, other, true), 1);
 	KUNIT_ASSERT_EQ(test, binder_context_become_manager(fix->owner, &object), 0);
 	KUNIT_EXPECT_EQ(test, binder_context_become_manager(fix->holder, &object), -EBUSY);
-	manager = binder_context_get_manager(&fix->context);
+	manager = binder_context_get_manager(fix->context);
 	KUNIT_ASSERT_NOT_NULL(test, manager);
 	/* It is needed and knows it: nobody has to tell it. */
 	KUNIT_EXPECT_EQ(test, manager->strong, 1);
@@ -467,6 +476,40 @@ static void handle_no_memory(struct kunit *test)
 	drop(node);
 }
 
+/* A watch that can't be made is answered: for a death by BR_ERROR, else by the ioctl. */
+static void watch_no_memory(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct binder_thread *thread = binder_thread_current(fix->holder);
+	struct binder_node *node = offer(test, 0xa0);
+	struct binder_ref *ref;
+	u32 handle = 0;
+	int ret;
+
+	KUNIT_ASSERT_NOT_NULL(test, thread);
+	KUNIT_ASSERT_EQ(test, binder_handle_take(fix->holder, node, true, fix->thread, &handle), 0);
+	if (!fault_enable(true))
+		kunit_skip(test, "needs CONFIG_FAILSLAB and its debugfs files");
+	fault_nth(1);
+	ret = binder_watch_request(thread, handle, 1, BINDER_WATCH_FREEZE);
+	fault_nth(0);
+	KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
+	KUNIT_EXPECT_FALSE(test, thread->has_work);
+	fault_nth(1);
+	ret = binder_watch_request(thread, handle, 1, BINDER_WATCH_DEATH);
+	fault_nth(0);
+	fault_enable(false);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	KUNIT_EXPECT_TRUE(test, thread->has_work);
+	KUNIT_EXPECT_EQ(test, thread->error_command, BR_ERROR);
+	mutex_lock(&fix->holder->handles.lock);
+	ref = binder_handle_find_locked(fix->holder, handle);
+	KUNIT_EXPECT_NULL(test, ref->watch[BINDER_WATCH_FREEZE]);
+	KUNIT_EXPECT_NULL(test, ref->watch[BINDER_WATCH_DEATH]);
+	mutex_unlock(&fix->holder->handles.lock);
+	drop(node);
+}
+
 /* An object is known by its pointer, and the cookie has to be the same. */
 static void node_offer(struct kunit *test)
 {
@@ -569,7 +612,7 @@ static const struct conversation conversations[] = {
 		{ SEND_S, 0, 1, 1, QUEUED }, { DROP, 0, 1, 0, QUEUED },
 		{ TELL, BR_I | BR_A, 1, 0, KNOWN | PENDING },
 		{ TOLD, 0, 1, 0, KNOWN | PENDING },
-		{ DONE_S, 0, 1, 0, KNOWN | PEND_W }, { DONE_W, 0, 1, 0, KNOWN },
+		{ DONE_S, 0, 1, 0, KNOWN | PEND_W }, { DONE_W, 0, 1, 0, QUEUED | KNOWN },
 		{ LOSE_S, 0, 0, 0, QUEUED | KNOWN },
 		{ TELL, BR_R | BR_D, 0, 0, 0 }, { TOLD, 0, 0, 0, GONE },
 	} },
@@ -591,8 +634,7 @@ static const struct conversation conversations[] = {
 	{ "over before it was told", false, {
 		{ SEND_W, 0, 0, 2, QUEUED }, { SEND_S, 0, 1, 2, QUEUED },
 		{ LOSE_S, 0, 0, 2, QUEUED }, { LOSE_W, 0, 0, 1, QUEUED },
-		{ DROP, 0, 0, 0, QUEUED },
-		{ TELL, 0, 0, 0, 0 }, { TOLD, 0, 0, 0, GONE },
+		{ DROP, 0, 0, 0, GONE },
 	} },
 	{ "over before it is acknowledged", false, {
 		{ SEND_W, 0, 0, 2, QUEUED }, { SEND_S, 0, 1, 2, QUEUED },
@@ -600,7 +642,7 @@ static const struct conversation conversations[] = {
 		{ TELL, BR_I | BR_A, 1, 1, KNOWN | PENDING },
 		{ LOSE_S, 0, 0, 1, KNOWN | PENDING }, { LOSE_W, 0, 0, 0, KNOWN | PENDING },
 		{ TOLD, 0, 0, 0, KNOWN | PENDING },
-		{ DONE_W, 0, 0, 0, KNOWN | PEND_S }, { DONE_S, 0, 0, 0, QUEUED | KNOWN },
+		{ DONE_W, 0, 0, 0, QUEUED | KNOWN | PEND_S }, { DONE_S, 0, 0, 0, QUEUED | KNOWN },
 		{ TELL, BR_R | BR_D, 0, 0, 0 }, { TOLD, 0, 0, 0, GONE },
 	} },
 	{ "acknowledged in the other order", false, {
@@ -637,8 +679,14 @@ static const struct conversation conversations[] = {
 		{ DROP, 0, 1, 1, QUEUED },
 		{ TELL, BR_I | BR_A, 1, 1, KNOWN | PENDING },
 		{ LOSE_S, 0, 0, 1, KNOWN | PENDING }, { LOSE_W, 0, 0, 0, KNOWN | PENDING },
-		{ UNTELL, 0, 0, 0, QUEUED },
-		{ TELL, 0, 0, 0, 0 }, { TOLD, 0, 0, 0, GONE },
+		{ UNTELL, 0, 0, 0, GONE },
+	} },
+	{ "acknowledged in vain", false, {
+		{ SEND_S, 0, 1, 1, QUEUED }, { DROP, 0, 1, 0, QUEUED },
+		{ TELL, BR_I | BR_A, 1, 0, KNOWN | PENDING },
+		{ TOLD, 0, 1, 0, KNOWN | PENDING },
+		{ DONE_W, 0, 1, 0, QUEUED | KNOWN | PEND_S },
+		{ TELL, 0, 1, 0, KNOWN | PEND_S }, { DONE_S, 0, 1, 0, KNOWN },
 	} },
 	{ "needed again before it is told", true, {
 		{ LOSE_S, 0, 0, 1, QUEUED | KNOWN }, { PASS_S, 0, 1, 1, QUEUED | KNOWN },
@@ -647,18 +695,23 @@ static const struct conversation conversations[] = {
 	{ "needed again while it is told", true, {
 		{ LOSE_S, 0, 0, 1, QUEUED | KNOWN }, { TELL, BR_R, 0, 1, TOLD_W },
 		{ PASS_S, -EINVAL, 0, 1, TOLD_W }, { PASS_W, 0, 0, 2, TOLD_W },
-		{ SEND_S, 0, 1, 2, QUEUED | TOLD_W }, { TOLD, 0, 1, 2, QUEUED | TOLD_W },
+		{ SEND_S, 0, 1, 2, TOLD_W }, { TOLD, 0, 1, 2, QUEUED | TOLD_W },
 		{ TELL, BR_A, 1, 2, KNOWN | PEND_S }, { TOLD, 0, 1, 2, KNOWN | PEND_S },
 		{ DONE_S, 0, 1, 2, KNOWN },
 	} },
 };
 
-/* Take the work off its list, as a reader does. */
-static int tell_locked(struct binder_node *node)
+/* Take the work to a list of its own, as a reader does, or drop it. */
+static int tell_locked(struct fixture *fix, struct binder_node *node)
 {
 	if (!binder_work_queued(&node->work))
 		return -ENOENT;
-	list_del_init(&node->work.entry);
+	if (binder_node_in_step_locked(node)) {
+		list_del_init(&node->work.entry);
+		binder_node_told_locked(node);
+		return 0;
+	}
+	list_move_tail(&node->work.entry, &fix->taken);
 	return binder_node_tell_locked(node);
 }
 
@@ -679,12 +732,13 @@ static int node_do(struct fixture *fix, struct binder_node *node, enum node_op o
 	} else if (op == LOSE_W || op == LOSE_S || op == DROP) {
 		binder_node_dec_locked(node, op == LOSE_S);
 	} else if (op == TELL) {
-		ret = tell_locked(node);
+		ret = tell_locked(fix, node);
 	} else if (op == TOLD) {
+		list_del_init(&node->work.entry);
 		binder_node_told_locked(node);
 	} else if (op == UNTELL) {
 		binder_node_untell_locked(node);
-		binder_proc_queue_locked(proc, &node->work, false);
+		list_splice_init(&fix->taken, &fix->thread->todo);
 	}
 	spin_unlock(&proc->lock);
 	return ret;
@@ -692,7 +746,7 @@ static int node_do(struct fixture *fix, struct binder_node *node, enum node_op o
 
 static u32 state_of(const struct binder_node *node)
 {
-	return (binder_work_queued(&node->work) ? QUEUED : 0) |
+	return (binder_work_queued(&node->work) && !node->sent ? QUEUED : 0) |
 	       (node->told_weak ? TOLD_W : 0) | (node->told_strong ? TOLD_S : 0) |
 	       (node->pending_weak ? PEND_W : 0) | (node->pending_strong ? PEND_S : 0) |
 	       (node->gone ? GONE : 0);
@@ -763,6 +817,7 @@ static struct kunit_case handle_cases[] = {
 	KUNIT_CASE(handle_release_all),
 	KUNIT_CASE(handle_dead_owner),
 	KUNIT_CASE(handle_no_memory),
+	KUNIT_CASE(watch_no_memory),
 	KUNIT_CASE(node_offer),
 	KUNIT_CASE_PARAM(node_conversation, conversation_gen_params),
 	KUNIT_CASE(node_who_is_told),

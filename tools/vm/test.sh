@@ -283,7 +283,7 @@ step_style() {
 	local debug
 	debug=$(vm_kdir debug)
 	check "build and sparse for $stock_name" make check-build KDIR="$(vm_kdir $stock)"
-	check "build for $debug_name" make check-build KDIR="$debug"
+	check "build for $debug_name" make check-build KDIR="$debug" KUNIT=1
 	check "checkpatch" tools/vm/style.sh
 	check "sources" check_sources
 	check "abi header" tools/selftests/abi/check_abi.sh "$debug/include/uapi/linux/android/binder.h"

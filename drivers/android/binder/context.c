@@ -23,7 +23,8 @@
 struct binder_context *binder_context_create(const char *name)
 {
 	size_t size = strlen(name) + 1;
-	struct binder_context *context = kzalloc(struct_size(context, name, size), GFP_KERNEL);
+	struct binder_context *context = kzalloc(struct_size(context, name, size),
+						 GFP_KERNEL_ACCOUNT);
 
 	if (!context)
 		return NULL;

@@ -426,7 +426,7 @@ static const struct fs_context_operations fs_context_ops = {
 
 static int fs_init_context(struct fs_context *fc)
 {
-	struct binder_fs *fs = kzalloc_obj(*fs, GFP_KERNEL);
+	struct binder_fs *fs = kzalloc_obj(*fs, GFP_KERNEL_ACCOUNT);
 
 	if (!fs)
 		return -ENOMEM;
