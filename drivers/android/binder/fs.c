@@ -50,17 +50,15 @@ struct binder_fs {
 
 static dev_t first_device;
 static const char *first_names;
+static bool has_reports;
 static DEFINE_IDA(minors);
 static DEFINE_MUTEX(minors_lock);	/* @minors, and the counts of devices */
 
-/* What clients may ask for. */
+/* What clients may ask for, always. */
 static const char * const features[] = {
 	"oneway_spam_detection",
 	"extended_error",
 	"freeze_notification",
-#ifdef CONFIG_NET
-	"transaction_report",
-#endif
 };
 
 static bool is_control(const struct inode *inode)
@@ -276,6 +274,8 @@ static int add_features(struct super_block *sb)
 
 	for (i = 0; !ret && i < ARRAY_SIZE(features); i++)
 		ret = add_file(dir, features[i], &feature_fops);
+	if (!ret && has_reports)
+		ret = add_file(dir, "transaction_report", &feature_fops);
 	return ret;
 }
 
@@ -454,27 +454,32 @@ static struct file_system_type fs_type = {
 };
 
 /**
- * binder_fs_init() - make binderfs known
- * @names: of the devices that each mount has at first, separated by commas; kept
- *
- * Return: 0 or a negative errno.
+ * binder_fs_init() - make binderfs known, unless another driver has one
+ * @names:   of the devices that each mount has at first, separated by commas; kept
+ * @reports: there are reports by netlink
  */
-int binder_fs_init(const char *names)
+void binder_fs_init(const char *names, bool reports)
 {
 	int ret = alloc_chrdev_region(&first_device, 0, MINORS, "binder");
 
-	if (ret)
-		return ret;
-	first_names = names;
-	ret = register_filesystem(&fs_type);
-	if (ret)
-		unregister_chrdev_region(first_device, MINORS);
-	return ret;
+	if (!ret) {
+		first_names = names;
+		has_reports = reports;
+		ret = register_filesystem(&fs_type);
+		if (ret)
+			unregister_chrdev_region(first_device, MINORS);
+	}
+	if (ret) {
+		first_device = 0;
+		pr_info("no binderfs: %d\n", ret);
+	}
 }
 
 /** binder_fs_exit() - undo binder_fs_init(); nothing is mounted */
 void binder_fs_exit(void)
 {
+	if (!first_device)
+		return;
 	unregister_filesystem(&fs_type);
 	unregister_chrdev_region(first_device, MINORS);
 	ida_destroy(&minors);

@@ -14,11 +14,15 @@
  * A device has a minor number of a range that all mounts share, and opens through
  * its inode only: a node made elsewhere with the same number leads nowhere.  Its
  * inode holds the context.  When it has been unlinked, those who have it open go on.
+ *
+ * Where another driver has a binderfs, this one has none.
  */
 #ifndef BINDER_FS_H
 #define BINDER_FS_H
 
-int binder_fs_init(const char *names);
+#include <linux/types.h>
+
+void binder_fs_init(const char *names, bool reports);
 void binder_fs_exit(void);
 
 #endif /* BINDER_FS_H */

@@ -33,7 +33,6 @@ static const struct {
 	{ binder_handle_init, binder_handle_exit },
 	{ binder_watch_init, binder_watch_exit },
 	{ binder_transaction_init, binder_transaction_exit },
-	{ binder_netlink_init, binder_netlink_exit },
 };
 
 static void parts_exit(int count)
@@ -57,14 +56,10 @@ static int __init binder_init(void)
 	ret = binder_devices_create(devices);
 	if (ret)
 		goto err_stats;
-	ret = binder_fs_init(devices);
-	if (ret)
-		goto err_devices;
+	binder_fs_init(devices, binder_netlink_init());
 	pr_info("loaded, devices: %s; %s\n", devices, binder_security_description());
 	return 0;
 
-err_devices:
-	binder_devices_destroy();
 err_stats:
 	binder_stats_exit();
 err_parts:
@@ -75,6 +70,7 @@ err_parts:
 static void __exit binder_exit(void)
 {
 	binder_fs_exit();
+	binder_netlink_exit();
 	binder_devices_destroy();
 	binder_stats_exit();
 	parts_exit(ARRAY_SIZE(parts));

@@ -28,6 +28,8 @@ static struct genl_family family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
+static bool registered;
+
 /* Returns false where the message is too small for it. */
 static bool put_report(struct sk_buff *skb, u32 command, const struct binder_message_info *info)
 {
@@ -63,7 +65,7 @@ void binder_netlink_report(struct binder_failure failure, const struct binder_me
 	struct sk_buff *skb;
 	void *header;
 
-	if (!genl_has_listeners(&family, &init_net, 0))
+	if (!registered || !genl_has_listeners(&family, &init_net, 0))
 		return;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
@@ -78,17 +80,23 @@ void binder_netlink_report(struct binder_failure failure, const struct binder_me
 }
 
 /**
- * binder_netlink_init() - make the family known
+ * binder_netlink_init() - make the family known, unless another driver has it
  *
- * Return: 0 or a negative errno.
+ * Return: true if there will be reports.
  */
-int binder_netlink_init(void)
+bool binder_netlink_init(void)
 {
-	return genl_register_family(&family);
+	int ret = genl_register_family(&family);
+
+	registered = !ret;
+	if (ret)
+		pr_info("no reports of failures by netlink: %d\n", ret);
+	return registered;
 }
 
 /** binder_netlink_exit() - undo binder_netlink_init() */
 void binder_netlink_exit(void)
 {
-	genl_unregister_family(&family);
+	if (registered)
+		genl_unregister_family(&family);
 }

@@ -12,6 +12,10 @@ mark_log
 check refused-beside-other fails insmod /tests/binder_linux.ko
 check says-so log_says 'binder: .*already'
 check other-still-there test -c /dev/binder
+# Under other names there can be both; what can be there but once is the other's.
+check load-with-other-names insmod /tests/binder_linux.ko devices=binder2
+check both-there test -c /dev/binder -a -c /dev/binder2
+check unload-with-other-names rmmod binder_linux
 if ! grep -q "^$other .*permanent" /proc/modules; then
 	check unload-other rmmod "$other"
 	check load insmod /tests/binder_linux.ko
