@@ -9,7 +9,8 @@
 #   stock      the kselftests on Debian's stock kernel
 #   reference  the kselftests against Debian's own binder driver, as a check of
 #              the tests; tools/selftests/differences.txt says what may fail
-#   differential  the same 2,000 random scripts on Debian's driver and on ours
+#   differential  the same 2,000 random scripts on Debian's driver and on ours, and
+#              300 of them on the instrumented kernel
 #   compat     the kselftests as 32-bit programs, on that kernel
 #   context    the kselftest of security contexts, where SELinux gives some, and
 #              that of the hooks of security modules, with either driver
@@ -173,6 +174,23 @@ step_reference() {
 		"${files[@]}" selftests.sh 300 "${programs[@]}"
 }
 
+# The story is the same whatever the kernel, and none of its checkers minds.
+play_instrumented() {
+	local status=0
+
+	tools/vm/run.sh -t 600 -k "$debug_image" -m "$module_debug devices=binder" \
+		-l "$out/$step-debug.console" -f tools/selftests/build/player \
+		"dmesg -n 1; player 1 $1" >"$out/$step-debug.hashes" 2>"$out/$step.stderr" || status=$?
+	head -n "$1" build/differential/ours.hashes >"$out/$step-stock.hashes"
+	if [ $status = 0 ] && cmp -s "$out/$step-debug.hashes" "$out/$step-stock.hashes"; then
+		result pass "instrumented"
+		echo "  $1 of $1 are the same on $debug_name"
+	else
+		sed 's/^/    /' "$out/$step.stderr"
+		result fail "instrumented" "run.sh: $status; or other stories than on the stock kernel"
+	fi
+}
+
 # A result for each hundred of scripts.
 step_differential() {
 	local seeds=2000 from to bad
@@ -190,6 +208,7 @@ step_differential() {
 			result fail "scripts $from to $to" "these differ: ${bad:-not played}"
 		fi
 	done
+	play_instrumented 300
 }
 
 # Mainline's test is compiled from the kernel's source, as it is.
@@ -300,7 +319,7 @@ wants() {
 }
 
 echo "== build: kernels, modules, tests"
-if wants kunit debug binderfs reload leaks style; then
+if wants kunit debug differential binderfs reload leaks style; then
 	debug_image=$(vm_image debug)
 	debug_name=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 		"${debug_image%/arch/*}/include/generated/utsrelease.h")
@@ -311,7 +330,7 @@ if wants stock reference differential compat context binderfs beside style; then
 	stock_name=${stock_image##*/vmlinuz-}
 fi
 ! wants kunit || module_kunit=$(vm_module debug KUNIT=1)
-! wants debug binderfs reload leaks || module_debug=$(vm_module debug)
+! wants debug differential binderfs reload leaks || module_debug=$(vm_module debug)
 ! wants stock compat context binderfs beside || module_stock=$(vm_module $stock)
 find_programs
 make -s -C tools/selftests "${programs[@]/#/build/}"
