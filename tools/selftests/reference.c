@@ -266,6 +266,37 @@ TEST_F(handle, released)
 	EXPECT_EQ(1, actor_give(self->owner, self->client, 0x1000, 1));
 }
 
+/*
+ * A handle that was never taken is released: the number is free for another object, and
+ * freeing the buffer that had brought it does not touch that.
+ */
+TEST_F(handle, released_under_a_buffer)
+{
+	struct binder_payload reply = {};
+	binder_uintptr_t buffer;
+
+	payload_binder(&reply, BINDER_TYPE_BINDER, 0x1000, 1);
+	ASSERT_EQ(0, actor_call(self->client, 0, 1, 0, NULL));
+	ASSERT_EQ(0, actor_read(self->owner));
+	ASSERT_EQ(0, actor_reply(self->owner, &reply));
+	ASSERT_EQ(0, actor_read(self->owner));
+	ASSERT_EQ(0, actor_answer_refs(self->owner));
+	ASSERT_EQ(0, actor_read(self->client));
+	ASSERT_SHAPE("BR_NOOP BR_TRANSACTION_COMPLETE BR_REPLY", self->client);
+	ASSERT_EQ(1, actor_object(self->client, 0)->handle);
+	buffer = actor_message(self->client)->data.ptr.buffer;
+	ASSERT_EQ(0, actor_ref(self->client, BC_RELEASE, 1));
+	ASSERT_EQ(0, actor_read(self->owner));
+	ASSERT_SHAPE("BR_NOOP BR_RELEASE BR_DECREFS", self->owner);
+	ASSERT_EQ(1, actor_give(self->owner, self->client, 0x2000, 2));
+	ASSERT_EQ(0, actor_free_buffer(self->client, buffer));
+	EXPECT_BR(BR_TRANSACTION_COMPLETE, outcome(self->client, 1));
+	ASSERT_EQ(0, actor_read(self->owner));
+	ASSERT_SHAPE("BR_NOOP BR_TRANSACTION", self->owner);
+	EXPECT_EQ(0x2000, actor_message(self->owner)->target.ptr);
+	ASSERT_EQ(0, actor_free(self->owner));
+}
+
 /* Weak handles: a name, but no right to call. */
 TEST_F(handle, weak_cannot_be_called)
 {
