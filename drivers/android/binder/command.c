@@ -335,7 +335,7 @@ int binder_command_write(struct binder_thread *thread, struct binder_write_read 
 		ret = binder_stream_next(&stream, &command, &payload, &consumed);
 		if (ret <= 0)
 			return ret;
-		binder_stats_bc(_IOC_NR(command->code));
+		binder_stats_count(&thread->counts.bc[_IOC_NR(command->code)]);
 		ret = command->run(thread, payload);
 		if (ret)
 			return ret;

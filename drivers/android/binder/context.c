@@ -31,6 +31,7 @@ struct binder_context *binder_context_create(const char *name)
 	refcount_set(&context->refs, 1);
 	mutex_init(&context->lock);
 	memcpy(context->name, name, size);
+	strscpy(context->short_name, name, sizeof(context->short_name));
 	return context;
 }
 

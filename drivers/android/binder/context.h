@@ -22,6 +22,9 @@ struct binder_node;
 struct binder_proc;
 struct flat_binder_object;
 
+/* Bytes of a context's short name, with its end. */
+#define BINDER_CONTEXT_SHORT	32
+
 /**
  * struct binder_context - one device and its manager
  * @refs:            see above
@@ -29,6 +32,7 @@ struct flat_binder_object;
  * @manager:         the manager's node, held strongly and weakly, or NULL
  * @manager_uid:     who may be manager, once @manager_uid_set
  * @manager_uid_set: there has been a manager
+ * @short_name:      as much of @name as logs have room for; fixed
  * @name:            of the device; fixed
  */
 struct binder_context {
@@ -37,6 +41,7 @@ struct binder_context {
 	struct binder_node __rcu *manager;
 	kuid_t manager_uid;
 	bool manager_uid_set;
+	char short_name[BINDER_CONTEXT_SHORT];
 	char name[];
 };
 

@@ -53,7 +53,7 @@ static void put(struct reader *r, const void *data, size_t bytes)
 
 static void put_command(struct reader *r, u32 command)
 {
-	binder_stats_br(_IOC_NR(command));
+	binder_stats_count(&r->thread->counts.br[_IOC_NR(command)]);
 	put(r, &command, sizeof(command));
 }
 
@@ -366,18 +366,20 @@ static bool attach_files(struct reader *r)
 	struct binder_transaction *t = r->message;
 	struct binder_failure failure;
 	bool is_reply;
+	u64 id;
 
 	if (!t || !t->buffer->records || !binder_files_prepare(thread->proc, t->buffer))
 		return true;
 	binder_user_error(thread, "has no fd left for a file in a message\n");
 	is_reply = t->is_reply;
+	id = t->id;
 	r->used = r->mark;
 	r->message = NULL;
 	failure = binder_failure(BR_FAILED_REPLY, -EMFILE, BINDER_REASON_NO_FDS, 0);
 	binder_transaction_withdraw(t, thread, failure);
 	if (is_reply) {
 		put_command(r, BR_FAILED_REPLY);
-		binder_thread_note(thread, failure);
+		binder_thread_note(thread, id, failure);
 	}
 	return is_reply;
 }
@@ -478,6 +480,7 @@ static int wait_and_read(struct reader *r, bool nonblock)
 int binder_deliver(struct binder_thread *thread, struct binder_write_read *bwr, bool nonblock)
 {
 	void __user *start = u64_to_user_ptr(bwr->read_buffer);
+	const u32 noop = BR_NOOP;
 	struct reader r = { .thread = thread };
 	void __user *begin;
 	int ret;
@@ -493,7 +496,8 @@ int binder_deliver(struct binder_thread *thread, struct binder_write_read *bwr, 
 		/* Early, so that a bad address is found before anything is taken. */
 		if (put_user(BR_NOOP, (u32 __user *)start))
 			return -EFAULT;
-		put_command(&r, BR_NOOP);
+		/* In front of every read; it is not counted. */
+		put(&r, &noop, sizeof(noop));
 	}
 	begin = r.to;
 	ret = wait_and_read(&r, nonblock);

@@ -7,6 +7,7 @@
 #include "abi.h"
 #include "area/area.h"
 #include "failure.h"
+#include "journal.h"
 #include "netlink.h"
 #include "proc.h"
 #include "thread.h"
@@ -43,6 +44,82 @@ static const char * const reason_texts[] = {
 const char *binder_reason_text(enum binder_reason reason)
 {
 	return reason < ARRAY_SIZE(reason_texts) ? reason_texts[reason] : "unknown";
+}
+
+static const char *object_text(u32 type)
+{
+	switch (type) {
+	case BINDER_TYPE_BINDER:
+		return "binder";
+	case BINDER_TYPE_WEAK_BINDER:
+		return "weak binder";
+	case BINDER_TYPE_HANDLE:
+		return "handle";
+	case BINDER_TYPE_WEAK_HANDLE:
+		return "weak handle";
+	case BINDER_TYPE_FD:
+		return "fd";
+	case BINDER_TYPE_PTR:
+		return "pointer";
+	case BINDER_TYPE_FDA:
+		return "fd array";
+	default:
+		return "unknown";
+	}
+}
+
+/* What a reason's detail is; none for those that have no detail. */
+static const char *detail_text(enum binder_reason reason)
+{
+	switch (reason) {
+	case BINDER_REASON_BAD_HANDLE:
+	case BINDER_REASON_SELF:
+		return "handle";
+	case BINDER_REASON_BAD_FD:
+	case BINDER_REASON_FD_REFUSED:
+		return "fd";
+	case BINDER_REASON_BAD_SIZE:
+		return "size";
+	case BINDER_REASON_BAD_DATA:
+	case BINDER_REASON_BAD_OFFSETS:
+		return "at";
+	default:
+		return NULL;
+	}
+}
+
+static int put_space(char *text, size_t size, const struct binder_space *space)
+{
+	int n = scnprintf(text, size, "; free %u of %u (one-way calls: %u of %u), largest hole %u",
+			  space->free, space->size, space->oneway_free, space->size / 2,
+			  space->largest);
+
+	if (space->pid)
+		n += scnprintf(text + n, size - n, ", most held by %d: %u bytes in %u buffers",
+			       space->pid, space->bytes, space->buffers);
+	return n;
+}
+
+/**
+ * binder_failure_why() - a failure in words
+ * @failure: the failure
+ * @space:   of the target's area; for a lack of space only
+ * @text:    where the words go
+ * @size:    bytes of @text; %BINDER_WHY_SIZE is enough for all
+ */
+void binder_failure_why(struct binder_failure failure, const struct binder_space *space,
+			char *text, size_t size)
+{
+	const char *detail = detail_text(failure.reason);
+	int n = scnprintf(text, size, "%s", binder_reason_text(failure.reason));
+
+	if (failure.reason == BINDER_REASON_NO_SPACE)
+		n += put_space(text + n, size - n, space);
+	if (detail && failure.detail)
+		n += scnprintf(text + n, size - n, "; %s %llu", detail, failure.detail);
+	if (failure.object)
+		scnprintf(text + n, size - n, "; %s object (%08x) at offset %u",
+			  object_text(failure.object), failure.object, failure.offset);
 }
 
 /**
@@ -144,31 +221,41 @@ static bool no_vma(enum binder_reason reason)
 	       reason == BINDER_REASON_EXITING;
 }
 
+static void log_failure(struct binder_failure failure, const struct binder_message_info *info,
+			const char *why)
+{
+	struct binder_proc *target = info->target;
+	bool unmapped = no_vma(failure.reason);
+
+	if (failure.command == BR_FAILED_REPLY &&
+	    may_log(target ?: info->from, unmapped ? &all_no_vma : &all_lines)) {
+		if (unmapped)
+			pr_info("%d: binder_alloc_buf, no vma\n", target->pid);
+		pr_info("%d:%d transaction failed %u, size %llu-%llu\n", info->from->pid,
+			info->from_tid, failure.command, info->data_size, info->offsets_size);
+	}
+	pr_debug("%d:%d transaction to %d failed: %s, error %d\n", info->from->pid,
+		 info->from_tid, target ? target->pid : 0, why, failure.error);
+}
+
 /**
- * binder_failure_report() - tell that a message failed: the log, and who listens
+ * binder_failure_report() - tell that a message failed: the logs, and who listens
  * @failure: why
  * @info:    the message; the budget of its target pays, or the sender's own
  *
- * A target that is dead is everyday life and only worth a debug line.
+ * A target that is dead is everyday life and only worth a debug line in the kernel's log.
  *
  * Context: may sleep.
  */
 void binder_failure_report(struct binder_failure failure, const struct binder_message_info *info)
 {
-	const struct binder_thread *thread = info->thread;
-	struct binder_proc *target = info->target;
-	bool unmapped = no_vma(failure.reason);
-	int pid = thread->proc->pid;
+	struct binder_space space = {};
+	char why[BINDER_WHY_SIZE];
 
-	if (failure.command == BR_FAILED_REPLY &&
-	    may_log(target ?: thread->proc, unmapped ? &all_no_vma : &all_lines)) {
-		if (unmapped)
-			pr_info("%d: binder_alloc_buf, no vma\n", target->pid);
-		pr_info("%d:%d transaction failed %u, size %llu-%llu\n", pid, thread->tid,
-			failure.command, info->data->data_size, info->data->offsets_size);
-	}
-	pr_debug("%d:%d transaction to %d failed: %s (%llu), error %d\n", pid, thread->tid,
-		 target ? target->pid : 0, binder_reason_text(failure.reason),
-		 failure.detail, failure.error);
+	if (failure.reason == BINDER_REASON_NO_SPACE)
+		binder_area_space(info->target->area, &space);
+	binder_failure_why(failure, &space, why, sizeof(why));
+	log_failure(failure, info, why);
+	binder_journal_add(failure, info, why);
 	binder_netlink_report(failure, info);
 }

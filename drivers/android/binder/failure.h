@@ -3,7 +3,8 @@
  * Failure: errors as values.
  *
  * A failure of a message is made where it happens, with its cause, and passed up
- * by value.  One place (failure.c) turns it into log lines; what a process has done
+ * by value.  One place (failure.c) turns it into words and tells everybody: the kernel's
+ * log, the trace event, the journal's file, netlink.  What a process has done
  * wrong is said where it is found, by binder_user_error().  "No failure" is the
  * value whose @command is 0.
  *
@@ -20,8 +21,11 @@
 #include <linux/types.h>
 
 struct binder_proc;
+struct binder_space;
 struct binder_thread;
-struct binder_transaction_data;
+
+/* Room for any failure in words. */
+#define BINDER_WHY_SIZE		192
 
 /**
  * enum binder_reason - why a message failed; binder_reason_text() says it in words
@@ -54,12 +58,16 @@ enum binder_reason {
  * @command: the BR_ command that its sender gets; 0: it did not fail
  * @error:   negative errno
  * @reason:  the cause
- * @detail:  depends on the cause: a handle, an offset in the data, …
+ * @object:  the type of the object that it was about, or 0
+ * @offset:  of that object in the data
+ * @detail:  depends on the cause: a handle, an fd, a size, …
  */
 struct binder_failure {
 	u32 command;
 	s16 error;
 	u16 reason;
+	u32 object;
+	u32 offset;
 	u64 detail;
 };
 
@@ -74,25 +82,46 @@ struct binder_loglimit {
 };
 
 /**
- * struct binder_message_info - a message that failed, for those who hear of it
- * @thread:   who sent it
+ * struct binder_message_info - a message, for those who hear of it
+ * @id:       what it is called in logs
+ * @time:     when it was sent, by ktime_get_ns()
+ * @node_id:  of the node that it is for, or 0
+ * @from:     who sent it
+ * @from_tid: and which thread
  * @target:   whom it was for, or NULL if that is not known
- * @data:     what was to be sent
  * @to_tid:   the thread that it was for, or 0
+ * @handle:   that was called; 0 for a reply
+ * @code:     the sender's
+ * @flags:    TF_ flags
  * @is_reply: it is a reply
+ * @data_size:    bytes of data
+ * @offsets_size: bytes of offsets
  */
 struct binder_message_info {
-	const struct binder_thread *thread;
+	u64 id;
+	u64 time;
+	u64 node_id;
+	struct binder_proc *from;
+	int from_tid;
 	struct binder_proc *target;
-	const struct binder_transaction_data *data;
 	int to_tid;
+	u32 handle;
+	u32 code;
+	u32 flags;
 	bool is_reply;
+	u64 data_size;
+	u64 offsets_size;
 };
 
 static inline struct binder_failure binder_failure(u32 command, int error,
 						   enum binder_reason reason, u64 detail)
 {
-	return (struct binder_failure){ command, error, reason, detail };
+	return (struct binder_failure){
+		.command = command,
+		.error = error,
+		.reason = reason,
+		.detail = detail,
+	};
 }
 
 static inline struct binder_failure binder_no_failure(void)
@@ -102,6 +131,8 @@ static inline struct binder_failure binder_no_failure(void)
 
 struct binder_failure binder_failure_alloc(int error, int area_state);
 const char *binder_reason_text(enum binder_reason reason);
+void binder_failure_why(struct binder_failure failure, const struct binder_space *space,
+			char *text, size_t size);
 void binder_failure_report(struct binder_failure failure, const struct binder_message_info *info);
 
 void binder_loglimit_init(struct binder_loglimit *limit);

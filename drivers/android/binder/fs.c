@@ -22,7 +22,7 @@
 #include "context.h"
 #include "device.h"
 #include "fs.h"
-#include "stats.h"
+#include "log.h"
 
 #define CONTROL		"binder-control"
 /* As many devices there may be, in all mounts together. */
@@ -39,6 +39,8 @@ enum binder_fs_stats { STATS_NONE, STATS_GLOBAL };
  * @max:     devices that there may be, the control file not counted
  * @stats:   which statistics it has
  * @devices: that there are; guarded by minors_lock
+ * @logs:    the files of processes
+ * @proc:    the directory in which these are, or NULL
  */
 struct binder_fs {
 	kuid_t uid;
@@ -46,6 +48,8 @@ struct binder_fs {
 	u32 max;
 	enum binder_fs_stats stats;
 	u32 devices;
+	struct binder_log_dir logs;
+	struct dentry *proc;
 };
 
 static dev_t first_device;
@@ -222,7 +226,8 @@ static int fs_unlink(struct inode *dir, struct dentry *dentry)
 static int fs_rename(struct mnt_idmap *idmap, struct inode *old_dir, struct dentry *old,
 		     struct inode *new_dir, struct dentry *new, unsigned int flags)
 {
-	if (is_control(d_inode(old)) || (d_really_is_positive(new) && is_control(d_inode(new))))
+	/* What is in other directories is not anybody's to change. */
+	if (old_dir != new_dir || is_control(d_inode(old)) || (d_really_is_positive(new) && is_control(d_inode(new))))
 		return -EPERM;
 	return simple_rename(idmap, old_dir, old, new_dir, new, flags);
 }
@@ -233,10 +238,10 @@ static const struct inode_operations dir_iops = {
 	.rename = fs_rename,
 };
 
-static void make_directory(struct inode *inode)
+static void make_directory(struct inode *inode, const struct inode_operations *iops)
 {
 	inode->i_fop = &simple_dir_operations;
-	inode->i_op = &dir_iops;
+	inode->i_op = iops;
 	set_nlink(inode, 2);
 }
 
@@ -246,18 +251,20 @@ static struct dentry *add_directory(struct dentry *parent, const char *name)
 
 	if (!inode)
 		return ERR_PTR(-ENOMEM);
-	make_directory(inode);
+	make_directory(inode, &simple_dir_inode_operations);
 	return name_inode(parent, name, inode);
 }
 
-static int add_file(struct dentry *parent, const char *name, const struct file_operations *fops)
+static struct dentry *add_file(struct dentry *parent, const char *name, void *private,
+			       const struct file_operations *fops)
 {
 	struct inode *inode = inode_create(parent->d_sb, S_IFREG | 0444);
 
 	if (!inode)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
+	inode->i_private = private;
 	inode->i_fop = fops;
-	return PTR_ERR_OR_ZERO(name_inode(parent, name, inode));
+	return name_inode(parent, name, inode);
 }
 
 static int feature_show(struct seq_file *seq, void *unused)
@@ -273,22 +280,45 @@ static int add_features(struct super_block *sb)
 	int i, ret = PTR_ERR_OR_ZERO(dir);
 
 	for (i = 0; !ret && i < ARRAY_SIZE(features); i++)
-		ret = add_file(dir, features[i], &feature_fops);
+		ret = PTR_ERR_OR_ZERO(add_file(dir, features[i], NULL, &feature_fops));
 	if (!ret && has_reports)
-		ret = add_file(dir, "transaction_report", &feature_fops);
+		ret = PTR_ERR_OR_ZERO(add_file(dir, "transaction_report", NULL, &feature_fops));
 	return ret;
+}
+
+static struct dentry *add_proc_log(struct binder_log_dir *logs, int pid)
+{
+	struct binder_fs *fs = container_of(logs, struct binder_fs, logs);
+	char name[12];
+
+	snprintf(name, sizeof(name), "%d", pid);
+	return add_file(fs->proc, name, (void *)(unsigned long)pid, binder_log_proc_fops);
+}
+
+static void remove_proc_log(struct dentry *file)
+{
+	simple_recursive_removal(file, NULL);
 }
 
 static int add_logs(struct super_block *sb)
 {
-	struct dentry *dir = add_directory(sb->s_root, "binder_logs");
-
+	struct dentry *dir = add_directory(sb->s_root, "binder_logs"), *proc;
+	struct binder_fs *fs = sb->s_fs_info;
 	const struct binder_log_file *file;
 	int ret = PTR_ERR_OR_ZERO(dir);
 
 	for (file = binder_log_files; !ret && file->name; file++)
-		ret = add_file(dir, file->name, file->fops);
-	return ret;
+		ret = PTR_ERR_OR_ZERO(add_file(dir, file->name, NULL, file->fops));
+	if (ret)
+		return ret;
+	proc = add_directory(dir, "proc");
+	if (IS_ERR(proc))
+		return PTR_ERR(proc);
+	fs->logs.add = add_proc_log;
+	fs->logs.remove = remove_proc_log;
+	binder_log_dir_init(&fs->logs);
+	fs->proc = proc;
+	return 0;
 }
 
 static void fs_evict_inode(struct inode *inode)
@@ -341,7 +371,7 @@ static int fs_fill_super(struct super_block *sb, struct fs_context *fc)
 	inode = inode_create(sb, S_IFDIR | 0755);
 	if (!inode)
 		return -ENOMEM;
-	make_directory(inode);
+	make_directory(inode, &dir_iops);
 	sb->s_root = d_make_root(inode);
 	if (!sb->s_root)
 		return -ENOMEM;
@@ -452,6 +482,21 @@ static struct file_system_type fs_type = {
 	.kill_sb = fs_kill_sb,
 	.fs_flags = FS_USERNS_MOUNT,
 };
+
+/**
+ * binder_fs_log_dir() - where a process has a file, because of a device that it opens
+ * @file: the open device
+ *
+ * Return: the directory, valid as long as the file is; NULL if the device is none of a
+ * binderfs with statistics.
+ */
+struct binder_log_dir *binder_fs_log_dir(const struct file *file)
+{
+	struct super_block *sb = file_inode(file)->i_sb;
+	struct binder_fs *fs = sb->s_type == &fs_type ? sb->s_fs_info : NULL;
+
+	return fs && fs->proc ? &fs->logs : NULL;
+}
 
 /**
  * binder_fs_init() - make binderfs known, unless another driver has one

@@ -6,7 +6,7 @@
  *	NAME		a device, a context of its own; those that the module parameter
  *			names are there from the beginning
  *	features/	a file for each thing that clients may ask for
- *	binder_logs/	statistics; with the option stats=global only
+ *	binder_logs/	what there is, see log.h; with the option stats=global only
  *
  * Each mount is a filesystem of its own, and may be in a user namespace: containers
  * have binder devices that nobody else sees.
@@ -22,6 +22,10 @@
 
 #include <linux/types.h>
 
+struct binder_log_dir;
+struct file;
+
+struct binder_log_dir *binder_fs_log_dir(const struct file *file);
 void binder_fs_init(const char *names, bool reports);
 void binder_fs_exit(void);
 

@@ -7,6 +7,7 @@
 
 #include "context.h"
 #include "handle.h"
+#include "id.h"
 #include "node.h"
 #include "notify.h"
 #include "proc.h"
@@ -116,27 +117,33 @@ static int ref_inc_locked(struct binder_ref *ref, bool strong, struct binder_thr
 	} else {
 		if (ref->weak == U32_MAX)
 			return -EOVERFLOW;
-		ref->weak++;
+		WRITE_ONCE(ref->weak, ref->weak + 1);
 	}
 	return ret;
 }
 
 /* A handle more, or one less, of a node: a weak count of a kind of its own. */
-static int count_handle(struct binder_node *node, struct binder_thread *teller)
+static int count_handle(struct binder_ref *ref, struct binder_thread *teller)
 {
+	struct binder_node *node = ref->node;
 	int ret;
 
 	spin_lock(&node->proc->lock);
 	ret = binder_node_inc_locked(node, false, teller);
-	if (!ret)
+	if (!ret) {
 		node->handles++;
+		hlist_add_head(&ref->holder, &node->holders);
+	}
 	spin_unlock(&node->proc->lock);
 	return ret;
 }
 
-static void uncount_handle(struct binder_node *node)
+static void uncount_handle(struct binder_ref *ref)
 {
+	struct binder_node *node = ref->node;
+
 	spin_lock(&node->proc->lock);
+	hlist_del(&ref->holder);
 	node->handles--;
 	binder_node_dec_locked(node, false);
 	spin_unlock(&node->proc->lock);
@@ -153,7 +160,7 @@ static void ref_remove_locked(struct binder_proc *proc, struct binder_ref *ref)
 	for (kind = 0; kind < BINDER_WATCH_KINDS; kind++)
 		if (ref->watch[kind])
 			binder_watch_cancel(ref->watch[kind]);
-	uncount_handle(node);
+	uncount_handle(ref);
 	binder_node_put(node);
 	call_rcu(&ref->rcu, ref_free_rcu);
 }
@@ -169,8 +176,10 @@ static struct binder_ref *ref_create_locked(struct binder_proc *proc, struct bin
 
 	if (!ref)
 		return ERR_PTR(-ENOMEM);
+	ref->id = binder_id_next();
 	ref->node = node;
-	ret = count_handle(node, teller);
+	ref->pid = proc->pid;
+	ret = count_handle(ref, teller);
 	if (ret)
 		goto err_free;
 	ret = xa_alloc(&proc->handles.table, &ref->handle, ref,
@@ -184,7 +193,7 @@ static struct binder_ref *ref_create_locked(struct binder_proc *proc, struct bin
 	return ref;
 
 err_node:
-	uncount_handle(node);
+	uncount_handle(ref);
 err_free:
 	kmem_cache_free(ref_cache, ref);
 	return ERR_PTR(ret);
@@ -262,7 +271,7 @@ static int ref_dec_locked(struct binder_proc *proc, struct binder_ref *ref, bool
 		if (!ref->strong)
 			binder_node_dec(ref->node, true);
 	} else {
-		ref->weak--;
+		WRITE_ONCE(ref->weak, ref->weak - 1);
 	}
 	if (!ref->strong && !ref->weak)
 		ref_remove_locked(proc, ref);
@@ -328,10 +337,10 @@ void binder_handle_release_all(struct binder_proc *proc)
 		if (!ref)
 			break;
 		if (ref->strong) {
-			ref->strong = 0;
+			WRITE_ONCE(ref->strong, 0);
 			binder_node_dec(ref->node, true);
 		}
-		ref->weak = 0;
+		WRITE_ONCE(ref->weak, 0);
 		ref_remove_locked(proc, ref);
 		mutex_unlock(&proc->handles.lock);
 		cond_resched();

@@ -43,7 +43,10 @@ struct binder_handles {
  * struct binder_ref - a process' handle to a node
  * @by_node: in &binder_handles.by_node
  * @rcu:     for freeing
+ * @holder:  in node->holders; guarded by the lock of the node's owner
+ * @pid:     who holds it; fixed
  * @node:    with a reference and a weak count, and a strong one while @strong; fixed
+ * @id:      what it is called in logs; fixed
  * @handle:  its number; fixed
  * @strong:  see above; may be read under RCU
  * @weak:    see above
@@ -52,7 +55,10 @@ struct binder_handles {
 struct binder_ref {
 	struct rb_node by_node;
 	struct rcu_head rcu;
+	struct hlist_node holder;
 	struct binder_node *node;
+	u64 id;
+	int pid;
 	u32 handle;
 	u32 strong;
 	u32 weak;

@@ -8,12 +8,13 @@
 #include "device.h"
 #include "fs.h"
 #include "handle.h"
+#include "journal.h"
+#include "log.h"
 #include "netlink.h"
 #include "node.h"
 #include "notify.h"
 #include "proc.h"
 #include "security.h"
-#include "stats.h"
 #include "thread.h"
 #include "transaction.h"
 
@@ -26,6 +27,7 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } parts[] = {
+	{ binder_journal_init, binder_journal_exit },
 	{ binder_area_init, binder_area_exit },
 	{ binder_proc_init, binder_proc_exit },
 	{ binder_thread_init, binder_thread_exit },
@@ -52,16 +54,16 @@ static int __init binder_init(void)
 		if (ret)
 			goto err_parts;
 	}
-	binder_stats_init();
+	binder_log_init();
 	ret = binder_devices_create(devices);
 	if (ret)
-		goto err_stats;
+		goto err_logs;
 	binder_fs_init(devices, binder_netlink_init());
 	pr_info("loaded, devices: %s; %s\n", devices, binder_security_description());
 	return 0;
 
-err_stats:
-	binder_stats_exit();
+err_logs:
+	binder_log_exit();
 err_parts:
 	parts_exit(i);
 	return ret;
@@ -72,7 +74,7 @@ static void __exit binder_exit(void)
 	binder_fs_exit();
 	binder_netlink_exit();
 	binder_devices_destroy();
-	binder_stats_exit();
+	binder_log_exit();
 	parts_exit(ARRAY_SIZE(parts));
 }
 

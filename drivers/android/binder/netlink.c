@@ -12,7 +12,6 @@
 #include "failure.h"
 #include "netlink.h"
 #include "proc.h"
-#include "thread.h"
 
 static const struct genl_multicast_group groups[] = {
 	{ .name = BINDER_MCGRP_REPORT },
@@ -33,22 +32,22 @@ static bool registered;
 /* Returns false where the message is too small for it. */
 static bool put_report(struct sk_buff *skb, u32 command, const struct binder_message_info *info)
 {
-	const struct binder_proc *proc = info->thread->proc;
+	const struct binder_proc *proc = info->from;
 	bool full;
 
 	full = nla_put_u32(skb, BINDER_A_REPORT_ERROR, command) ||
 	       nla_put_string(skb, BINDER_A_REPORT_CONTEXT, proc->context->name) ||
 	       nla_put_u32(skb, BINDER_A_REPORT_FROM_PID, proc->pid) ||
-	       nla_put_u32(skb, BINDER_A_REPORT_FROM_TID, info->thread->tid);
+	       nla_put_u32(skb, BINDER_A_REPORT_FROM_TID, info->from_tid);
 	if (info->target)
 		full |= nla_put_u32(skb, BINDER_A_REPORT_TO_PID, info->target->pid);
 	if (info->to_tid)
 		full |= nla_put_u32(skb, BINDER_A_REPORT_TO_TID, info->to_tid);
 	if (info->is_reply)
 		full |= nla_put_flag(skb, BINDER_A_REPORT_IS_REPLY);
-	return !full && !nla_put_u32(skb, BINDER_A_REPORT_FLAGS, info->data->flags) &&
-	       !nla_put_u32(skb, BINDER_A_REPORT_CODE, info->data->code) &&
-	       !nla_put_u32(skb, BINDER_A_REPORT_DATA_SIZE, info->data->data_size);
+	return !full && !nla_put_u32(skb, BINDER_A_REPORT_FLAGS, info->flags) &&
+	       !nla_put_u32(skb, BINDER_A_REPORT_CODE, info->code) &&
+	       !nla_put_u32(skb, BINDER_A_REPORT_DATA_SIZE, info->data_size);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "abi.h"
+#include "id.h"
 #include "node.h"
 #include "notify.h"
 #include "proc.h"
@@ -13,7 +14,10 @@
 #include "transaction.h"
 
 static struct kmem_cache *node_cache;
-static atomic64_t last_id;
+
+/* The nodes that have outlived their owners. */
+static LIST_HEAD(orphans);
+static DEFINE_SPINLOCK(orphans_lock);
 
 static struct binder_node *find_locked(struct binder_proc *proc, u64 ptr,
 				       struct rb_node **parent, struct rb_node ***link)
@@ -46,7 +50,7 @@ static struct binder_node *node_create(struct binder_proc *proc,
 	node->proc = binder_proc_get(proc);
 	node->ptr = object->binder;
 	node->cookie = object->cookie;
-	node->id = atomic64_inc_return(&last_id);
+	node->id = binder_id_next();
 	node->flags = object->flags;
 	binder_work_init(&node->work, BINDER_WORK_NODE);
 	INIT_LIST_HEAD(&node->oneway_todo);
@@ -65,12 +69,50 @@ static void node_free_rcu(struct rcu_head *rcu)
 	binder_stats_deleted(BINDER_STAT_NODE);
 }
 
+static void orphan_add(struct binder_node *node)
+{
+	spin_lock(&orphans_lock);
+	list_add_tail(&node->orphan, &orphans);
+	WRITE_ONCE(node->orphaned, true);
+	spin_unlock(&orphans_lock);
+}
+
+/**
+ * binder_node_next_dead() - go through the nodes that have outlived their owners
+ * @node: the one before, whose reference is given up; NULL to begin
+ *
+ * Return: the next one with a reference for the caller, or NULL.
+ */
+struct binder_node *binder_node_next_dead(struct binder_node *node)
+{
+	struct list_head *at = node ? &node->orphan : &orphans;
+	struct binder_node *next = NULL;
+
+	spin_lock(&orphans_lock);
+	while (!next && (at = at->next) != &orphans) {
+		next = list_entry(at, struct binder_node, orphan);
+		/* One that is just about to be freed waits for the lock. */
+		if (!refcount_inc_not_zero(&next->refs))
+			next = NULL;
+	}
+	spin_unlock(&orphans_lock);
+	if (node)
+		binder_node_put(node);
+	return next;
+}
+
 /**
  * binder_node_free() - the last reference has gone; for binder_node_put()
  * @node: the node
  */
 void binder_node_free(struct binder_node *node)
 {
+	/* Nobody else has it; who made it dead has seen to it that this is seen. */
+	if (READ_ONCE(node->orphaned)) {
+		spin_lock(&orphans_lock);
+		list_del(&node->orphan);
+		spin_unlock(&orphans_lock);
+	}
 	call_rcu(&node->rcu, node_free_rcu);
 }
 
@@ -106,6 +148,7 @@ struct binder_node *binder_node_offer(struct binder_proc *proc,
 		fresh = NULL;
 		rb_link_node(&node->by_ptr, parent, link);
 		rb_insert_color(&node->by_ptr, &proc->nodes);
+		proc->node_count++;
 	}
 	if (node->cookie == object->cookie) {
 		binder_node_get(node);
@@ -182,6 +225,7 @@ static void settle_locked(struct binder_node *node, struct binder_thread *teller
 		list_del_init(&node->work.entry);
 		node->gone = true;
 		rb_erase(&node->by_ptr, &proc->nodes);
+		proc->node_count--;
 		binder_node_put(node);
 	}
 }
@@ -486,8 +530,10 @@ void binder_node_release_all(struct binder_proc *proc, struct list_head *orphans
 		list_del_init(&node->work.entry);
 		list_splice_tail_init(&node->oneway_todo, orphans);
 		rb_erase(&node->by_ptr, &proc->nodes);
+		proc->node_count--;
 		node->dead = true;
 		spin_unlock(&proc->lock);
+		orphan_add(node);
 		binder_watch_node_died(node);
 		binder_node_put(node);
 		cond_resched();

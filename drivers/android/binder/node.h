@@ -54,7 +54,8 @@ struct flat_binder_object;
  *          may be taken under RCU by refcount_inc_not_zero()
  * @rcu:    for freeing
  * @proc:   the owner, with a reference; fixed
- * @by_ptr: in proc->nodes, unless @gone
+ * @by_ptr: in proc->nodes, unless @gone or @dead
+ * @orphan: in the list of all dead nodes, guarded by its lock
  * @ptr:    the owner's name for the object; fixed
  * @cookie: the owner's, delivered with each call; fixed
  * @id:     a number of its own in all the system; fixed
@@ -63,12 +64,14 @@ struct flat_binder_object;
  * @strong: see above
  * @weak:   see above
  * @handles: how many of @weak are handles
+ * @holders: the refs of these
  * @told_strong:    the owner knows that it is needed strongly
  * @told_weak:      the owner knows that it is needed
  * @pending_strong: BR_ACQUIRE was sent and not acknowledged
  * @pending_weak:   BR_INCREFS was sent and not acknowledged
  * @sent:   what the read in progress tells, as bits of BINDER_NODE_TELL_
  * @dead:   the owner has gone
+ * @orphaned: and the node is in the list of all dead nodes
  * @gone:   nobody needed it any more; it can't be used again
  * @oneway_busy: a one-way call is queued or being worked on
  * @oneway_todo: the ones behind it
@@ -80,7 +83,10 @@ struct binder_node {
 	refcount_t refs;
 	struct rcu_head rcu;
 	struct binder_proc *proc;
-	struct rb_node by_ptr;
+	union {
+		struct rb_node by_ptr;
+		struct list_head orphan;
+	};
 	u64 ptr;
 	u64 cookie;
 	u64 id;
@@ -88,6 +94,7 @@ struct binder_node {
 	u32 strong;
 	u32 weak;
 	u32 handles;
+	struct hlist_head holders;
 	u8 told_strong : 1;
 	u8 told_weak : 1;
 	u8 pending_strong : 1;
@@ -96,6 +103,7 @@ struct binder_node {
 	u8 gone : 1;
 	u8 oneway_busy : 1;
 	u8 sent;
+	bool orphaned;
 	struct binder_work work;
 	struct list_head oneway_todo;
 	struct list_head watches[BINDER_WATCH_KINDS];
@@ -119,6 +127,7 @@ bool binder_node_in_step_locked(const struct binder_node *node);
 void binder_node_told_locked(struct binder_node *node);
 void binder_node_untell_locked(struct binder_node *node);
 void binder_node_done(struct binder_thread *thread, u64 ptr, u64 cookie, bool strong);
+struct binder_node *binder_node_next_dead(struct binder_node *node);
 struct binder_node *binder_node_next_locked(struct binder_proc *proc, struct binder_node *node);
 void binder_node_debug_info(struct binder_proc *proc, struct binder_node_debug_info *info);
 void binder_node_counts(struct binder_node *node, struct binder_node_info_for_ref *info);

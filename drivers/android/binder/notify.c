@@ -195,7 +195,7 @@ int binder_watch_request(struct binder_thread *thread, u32 handle, u64 cookie,
 	if (!watch && kind == BINDER_WATCH_FREEZE)
 		return -ENOMEM;
 	if (!watch) {
-		binder_thread_fail(thread, BR_ERROR, binder_no_failure());
+		binder_thread_fail(thread, BR_ERROR, 0, binder_no_failure());
 		return 0;
 	}
 	mutex_lock(&proc->handles.lock);

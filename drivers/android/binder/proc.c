@@ -9,6 +9,7 @@
 
 #include "area/area.h"
 #include "context.h"
+#include "log.h"
 #include "node.h"
 #include "notify.h"
 #include "proc.h"
@@ -20,6 +21,9 @@ static struct kmem_cache *proc_cache;
 
 /* All processes whose files are open. */
 static LIST_HEAD(all_procs);
+static u64 last_serial;
+/* What processes that are gone have counted. */
+static struct binder_counts gone_counts;
 static DEFINE_MUTEX(all_procs_lock);
 
 /**
@@ -59,9 +63,42 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
 	init_waitqueue_head(&proc->freeze_wait);
 	binder_stats_created(BINDER_STAT_PROC);
 	mutex_lock(&all_procs_lock);
+	proc->serial = ++last_serial;
 	list_add_tail(&proc->all, &all_procs);
 	mutex_unlock(&all_procs_lock);
+	binder_log_proc_opened(proc);
 	return proc;
+}
+
+/* The next one behind @proc, of process @pid as the current task sees it, or of any: 0. */
+static struct binder_proc *next_of(struct binder_proc *proc, int pid)
+{
+	struct binder_proc *next = NULL, *walk;
+
+	mutex_lock(&all_procs_lock);
+	list_for_each_entry(walk, &all_procs, all) {
+		if (proc && walk->serial <= proc->serial)
+			continue;
+		if (pid && pid_vnr(walk->tgid) != pid)
+			continue;
+		next = binder_proc_get(walk);
+		break;
+	}
+	mutex_unlock(&all_procs_lock);
+	if (proc)
+		binder_proc_put(proc);
+	return next;
+}
+
+/**
+ * binder_proc_next() - go through all files that are open
+ * @proc: the one before, whose reference is given up; NULL to begin
+ *
+ * Return: the next one with a reference for the caller, or NULL.
+ */
+struct binder_proc *binder_proc_next(struct binder_proc *proc)
+{
+	return next_of(proc, 0);
 }
 
 /**
@@ -73,22 +110,41 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
  */
 struct binder_proc *binder_proc_next_of(struct binder_proc *proc, int pid)
 {
-	struct binder_proc *next = NULL, *walk;
-	bool behind = !proc;
+	return pid > 0 ? next_of(proc, pid) : NULL;
+}
+
+/**
+ * binder_proc_counts() - the commands of a process
+ * @proc:   the process
+ * @counts: they are added to these
+ */
+void binder_proc_counts(struct binder_proc *proc, struct binder_counts *counts)
+{
+	struct rb_node *node;
+
+	spin_lock(&proc->lock);
+	binder_counts_add(counts, &proc->counts);
+	for (node = rb_first(&proc->threads); node; node = rb_next(node))
+		binder_counts_add(counts,
+				  &rb_entry(node, struct binder_thread, by_pid)->counts);
+	spin_unlock(&proc->lock);
+}
+
+/**
+ * binder_proc_sum_counts() - the commands of all processes that there ever were
+ * @counts: they are added to these
+ *
+ * Context: may sleep.
+ */
+void binder_proc_sum_counts(struct binder_counts *counts)
+{
+	struct binder_proc *proc;
 
 	mutex_lock(&all_procs_lock);
-	/* One that has been released meanwhile has no place: then that was all. */
-	list_for_each_entry(walk, &all_procs, all) {
-		if (behind && pid_vnr(walk->tgid) == pid) {
-			next = binder_proc_get(walk);
-			break;
-		}
-		behind |= walk == proc;
-	}
+	binder_counts_add(counts, &gone_counts);
+	list_for_each_entry(proc, &all_procs, all)
+		binder_proc_counts(proc, counts);
 	mutex_unlock(&all_procs_lock);
-	if (proc)
-		binder_proc_put(proc);
-	return next;
 }
 
 /**
@@ -213,8 +269,10 @@ void binder_proc_release(struct binder_proc *proc)
 {
 	LIST_HEAD(todo);
 
+	binder_log_proc_closed(proc);
 	mutex_lock(&all_procs_lock);
 	list_del(&proc->all);
+	binder_proc_counts(proc, &gone_counts);
 	mutex_unlock(&all_procs_lock);
 	binder_context_resign(proc);
 	spin_lock(&proc->lock);

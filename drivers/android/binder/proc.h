@@ -23,6 +23,7 @@
 
 #include "failure.h"
 #include "handle.h"
+#include "stats.h"
 #include "work.h"
 
 struct binder_area;
@@ -51,7 +52,10 @@ struct pid;
  * @sync_recv: a call was refused since it was frozen
  * @async_recv: a one-way call has come since it was frozen
  * @freeze_wait: for @outstanding to become 0
- * @all:       in the list of all processes
+ * @all:       in the list of all processes, in the order of @serial
+ * @serial:    larger than that of who came before; fixed
+ * @counts:    the commands of threads that have gone
+ * @node_count: how many @nodes there are
  * @wants_spam: it wants BR_ONEWAY_SPAM_SUSPECT (BINDER_ENABLE_ONEWAY_SPAM_DETECTION)
  * @context:   the device; fixed
  * @file:      the open file; valid while somebody uses it; fixed
@@ -83,6 +87,9 @@ struct binder_proc {
 	bool async_recv;
 	wait_queue_head_t freeze_wait;
 	struct list_head all;
+	u64 serial;
+	struct binder_counts counts;
+	u32 node_count;
 	bool wants_spam;
 	struct binder_context *context;
 	struct file *file;
@@ -99,7 +106,10 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
 void binder_proc_release(struct binder_proc *proc);
 void binder_proc_destroy(struct binder_proc *proc);
 void binder_proc_queue_locked(struct binder_proc *proc, struct binder_work *work, bool sync);
+struct binder_proc *binder_proc_next(struct binder_proc *proc);
 struct binder_proc *binder_proc_next_of(struct binder_proc *proc, int pid);
+void binder_proc_counts(struct binder_proc *proc, struct binder_counts *counts);
+void binder_proc_sum_counts(struct binder_counts *counts);
 void binder_proc_flush(struct binder_proc *proc);
 int binder_proc_init(void);
 void binder_proc_exit(void);

@@ -2,14 +2,19 @@
 /*
  * Statistics: what exists, and which commands came and went.
  *
- * Counters are per CPU and summed when /sys/kernel/debug/binder/stats is read:
- * nothing global is written on a call's path.
+ * Objects are counted per CPU, commands per thread, and all is summed when the file
+ * "stats" is read: nothing global is written on a call's path.  What a thread has
+ * counted passes to its process when it goes, and what a process has, to the
+ * sum of all that have gone.
  */
 #ifndef BINDER_STATS_H
 #define BINDER_STATS_H
 
 #include <linux/percpu.h>
 #include <linux/types.h>
+
+struct binder_proc;
+struct seq_file;
 
 /* In the order and with the names of mainline's file. */
 enum binder_stat_object {
@@ -29,56 +34,47 @@ enum binder_stat_object {
 #define BINDER_STAT_BR	23
 
 /**
- * struct binder_stats - counters of one CPU
+ * struct binder_objects - what one CPU has made and freed
  * @created: objects made
  * @deleted: objects freed
- * @bc:      commands carried out, by number
- * @br:      returns delivered, by number
  */
-struct binder_stats {
+struct binder_objects {
 	unsigned long created[BINDER_STAT_OBJECTS];
 	unsigned long deleted[BINDER_STAT_OBJECTS];
-	unsigned long bc[BINDER_STAT_BC];
-	unsigned long br[BINDER_STAT_BR];
 };
 
-DECLARE_PER_CPU(struct binder_stats, binder_stats);
+/**
+ * struct binder_counts - which commands came and went
+ * @bc: commands carried out, by number
+ * @br: returns delivered, by number
+ */
+struct binder_counts {
+	u32 bc[BINDER_STAT_BC];
+	u32 br[BINDER_STAT_BR];
+};
+
+DECLARE_PER_CPU(struct binder_objects, binder_objects);
 
 static inline void binder_stats_created(enum binder_stat_object object)
 {
-	this_cpu_inc(binder_stats.created[object]);
+	this_cpu_inc(binder_objects.created[object]);
 }
 
 static inline void binder_stats_deleted(enum binder_stat_object object)
 {
-	this_cpu_inc(binder_stats.deleted[object]);
+	this_cpu_inc(binder_objects.deleted[object]);
 }
 
-/* @number: of a command that is known, so within bounds */
-static inline void binder_stats_bc(unsigned int number)
+/* One more of a command; only the counts' own thread counts. */
+static inline void binder_stats_count(u32 *count)
 {
-	this_cpu_inc(binder_stats.bc[number]);
+	WRITE_ONCE(*count, *count + 1);
 }
 
-static inline void binder_stats_br(unsigned int number)
-{
-	this_cpu_inc(binder_stats.br[number]);
-}
-
-/**
- * struct binder_log_file - a file of what there is to know
- * @name: in debugfs' directory binder, and in binder_logs of a binderfs
- * @fops: its operations
- */
-struct binder_log_file {
-	const char *name;
-	const struct file_operations *fops;
-};
-
-/* All of them; the last one has no name. */
-extern const struct binder_log_file binder_log_files[];
-
-void binder_stats_init(void);
-void binder_stats_exit(void);
+void binder_counts_add(struct binder_counts *to, const struct binder_counts *from);
+void binder_stats_show_counts(struct seq_file *seq, const char *indent,
+			      const struct binder_counts *counts);
+void binder_stats_show_all(struct seq_file *seq);
+void binder_stats_show_proc(struct seq_file *seq, struct binder_proc *proc);
 
 #endif /* BINDER_STATS_H */

@@ -15,7 +15,6 @@
 #include "transaction.h"
 
 static struct kmem_cache *thread_cache;
-static atomic_t last_failure;
 
 static struct binder_thread *find_locked(struct binder_proc *proc, const struct pid *pid,
 					 struct rb_node **parent, struct rb_node ***link)
@@ -35,6 +34,32 @@ static struct binder_thread *find_locked(struct binder_proc *proc, const struct 
 			return thread;
 	}
 	return NULL;
+}
+
+/**
+ * binder_thread_from_locked() - the thread at a place in the table, or the next one behind
+ * @proc: the process; caller holds its lock
+ * @key:  the place: the address of a struct pid
+ *
+ * Return: the thread or NULL.
+ */
+struct binder_thread *binder_thread_from_locked(struct binder_proc *proc, unsigned long key)
+{
+	struct rb_node *node = proc->threads.rb_node;
+	struct binder_thread *found = NULL;
+
+	lockdep_assert_held(&proc->lock);
+	while (node) {
+		struct binder_thread *thread = rb_entry(node, struct binder_thread, by_pid);
+
+		if ((unsigned long)thread->pid >= key) {
+			found = thread;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
 }
 
 /**
@@ -124,12 +149,14 @@ void binder_thread_defer_locked(struct binder_thread *thread, struct binder_work
 /**
  * binder_thread_note_locked() - remember a failure for BINDER_GET_EXTENDED_ERROR
  * @thread:  whose call has failed; caller holds proc->lock
+ * @id:      what the message is called in logs
  * @failure: why
  */
-void binder_thread_note_locked(struct binder_thread *thread, struct binder_failure failure)
+void binder_thread_note_locked(struct binder_thread *thread, u64 id,
+			       struct binder_failure failure)
 {
 	lockdep_assert_held(&thread->proc->lock);
-	thread->extended.id = atomic_inc_return(&last_failure);
+	thread->extended.id = id;
 	thread->extended.command = failure.command;
 	thread->extended.param = failure.error;
 }
@@ -137,12 +164,13 @@ void binder_thread_note_locked(struct binder_thread *thread, struct binder_failu
 /**
  * binder_thread_note() - binder_thread_note_locked() for callers without the lock
  * @thread:  whose call has failed
+ * @id:      what the message is called in logs
  * @failure: why
  */
-void binder_thread_note(struct binder_thread *thread, struct binder_failure failure)
+void binder_thread_note(struct binder_thread *thread, u64 id, struct binder_failure failure)
 {
 	spin_lock(&thread->proc->lock);
-	binder_thread_note_locked(thread, failure);
+	binder_thread_note_locked(thread, id, failure);
 	spin_unlock(&thread->proc->lock);
 }
 
@@ -165,13 +193,15 @@ void binder_thread_forget(struct binder_thread *thread)
  * @thread:  the current task's
  * @command: the BR_ command to return; no more commands are carried out until it
  *           has been read
+ * @id:      of the message that has failed, or 0
  * @failure: to remember, if there is one
  */
-void binder_thread_fail(struct binder_thread *thread, u32 command, struct binder_failure failure)
+void binder_thread_fail(struct binder_thread *thread, u32 command, u64 id,
+			struct binder_failure failure)
 {
 	spin_lock(&thread->proc->lock);
 	if (failure.command)
-		binder_thread_note_locked(thread, failure);
+		binder_thread_note_locked(thread, id, failure);
 	thread->error_command = command;
 	if (!binder_work_queued(&thread->error))
 		binder_thread_queue_locked(thread, &thread->error, false);
@@ -353,6 +383,7 @@ void binder_thread_release(struct binder_thread *thread)
 
 	spin_lock(&proc->lock);
 	rb_erase(&thread->by_pid, &proc->threads);
+	binder_counts_add(&proc->counts, &thread->counts);
 	if (thread->poller)
 		thread->poller->thread = NULL;
 	spin_unlock(&proc->lock);

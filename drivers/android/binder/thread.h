@@ -35,6 +35,7 @@
 #include "abi.h"
 #include "failure.h"
 #include "priority.h"
+#include "stats.h"
 #include "work.h"
 
 struct binder_proc;
@@ -79,6 +80,7 @@ struct binder_poller {
  * @error:       queued while a failed command of its own has not been read
  * @error_command: the BR_ command for @error
  * @extended:    the last failure, for BINDER_GET_EXTENDED_ERROR
+ * @counts:      the commands that it has written and read; the task's own
  * @own:         its priority from before a one-way call; the task's own
  *
  * Guarded by proc->lock unless said otherwise.
@@ -102,16 +104,20 @@ struct binder_thread {
 	u32 error_command;
 	struct binder_extended_error extended;
 	struct binder_priority own;
+	struct binder_counts counts;
 };
 
 struct binder_thread *binder_thread_current(struct binder_proc *proc);
+struct binder_thread *binder_thread_from_locked(struct binder_proc *proc, unsigned long key);
 void binder_thread_release(struct binder_thread *thread);
 void binder_thread_queue_locked(struct binder_thread *thread, struct binder_work *work, bool sync);
 void binder_thread_defer_locked(struct binder_thread *thread, struct binder_work *work);
 void binder_thread_wake_locked(struct binder_thread *thread, bool sync);
-void binder_thread_fail(struct binder_thread *thread, u32 command, struct binder_failure failure);
-void binder_thread_note_locked(struct binder_thread *thread, struct binder_failure failure);
-void binder_thread_note(struct binder_thread *thread, struct binder_failure failure);
+void binder_thread_fail(struct binder_thread *thread, u32 command, u64 id,
+			struct binder_failure failure);
+void binder_thread_note_locked(struct binder_thread *thread, u64 id,
+			       struct binder_failure failure);
+void binder_thread_note(struct binder_thread *thread, u64 id, struct binder_failure failure);
 void binder_thread_forget(struct binder_thread *thread);
 bool binder_thread_available_locked(const struct binder_thread *thread);
 bool binder_thread_has_work_locked(const struct binder_thread *thread, bool any);

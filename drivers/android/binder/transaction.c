@@ -11,6 +11,8 @@
 #include "context.h"
 #include "freeze.h"
 #include "handle.h"
+#include "id.h"
+#include "journal.h"
 #include "node.h"
 #include "notify.h"
 #include "proc.h"
@@ -25,6 +27,8 @@ static struct kmem_cache *transaction_cache;
 
 /* What one end of a message is up to while it is being made. */
 struct message {
+	u64 id;						/* what it is called in logs */
+	u64 time;					/* when it was sent */
 	struct binder_thread *thread;			/* the sender */
 	const struct binder_transaction_data *data;	/* what it wants to send */
 	struct binder_payload_size size;
@@ -81,6 +85,13 @@ static struct binder_transaction *transaction_create(const struct message *m)
 	binder_work_init(&t->complete, BINDER_WORK_COMPLETE);
 	t->from_proc = binder_proc_get(proc);
 	t->to_proc = binder_proc_get(m->target);
+	t->id = m->id;
+	t->started = m->time;
+	t->node_id = m->node ? m->node->id : 0;
+	t->to_tid = m->to_tid;
+	t->handle = m->is_reply ? 0 : m->data->target.handle;
+	t->data_size = m->data->data_size;
+	t->offsets_size = m->data->offsets_size;
 	t->code = m->data->code;
 	t->flags = m->data->flags;
 	t->euid = task_euid(current->group_leader);
@@ -142,7 +153,7 @@ static struct binder_transaction *settle_stack_locked(struct binder_thread *thre
 	binder_thread_queue_locked(thread, answer, true);
 	if (answer != &t->work)
 		return t;
-	binder_thread_note_locked(thread, t->failure);
+	binder_thread_note_locked(thread, t->id, t->failure);
 	return NULL;
 }
 
@@ -189,9 +200,36 @@ static void fail_call(struct binder_transaction *call, struct binder_failure fai
 	binder_transaction_put(call);
 }
 
-/* A message will not be delivered. Gives up the receiver's reference. */
+/* A message was on its way, and fails now. */
+static void report_late(struct binder_transaction *t, struct binder_failure failure)
+{
+	const struct binder_message_info info = {
+		.id = t->id,
+		.time = t->started,
+		.node_id = t->node_id,
+		.from = t->from_proc,
+		.from_tid = t->from_tid,
+		.target = t->to_proc,
+		.to_tid = t->to_tid,
+		.handle = t->handle,
+		.code = t->code,
+		.flags = t->flags,
+		.is_reply = t->is_reply,
+		.data_size = t->data_size,
+		.offsets_size = t->offsets_size,
+	};
+
+	binder_failure_report(failure, &info);
+}
+
+/*
+ * A message will not be delivered, or not be replied to.  That nobody reads it any more
+ * is only news where somebody waits.  Gives up the receiver's reference.
+ */
 static void refuse(struct binder_transaction *t, struct binder_failure failure)
 {
+	if (failure.reason != BINDER_REASON_DEAD || READ_ONCE(t->from))
+		report_late(t, failure);
 	release_payload(t);
 	if (binder_transaction_is_sync(t))
 		fail_call(t, failure);
@@ -378,6 +416,7 @@ void binder_transaction_begin_locked(struct binder_transaction *t, struct binder
 		return;
 	}
 	t->to = thread;
+	WRITE_ONCE(t->to_tid, thread->tid);
 	t->to_parent = thread->stack;
 	thread->stack = t;
 	thread->nested -= t->bound;
@@ -576,10 +615,12 @@ static struct binder_failure make_message(struct message *m)
 		return failed(-ENOMEM, BINDER_REASON_NO_MEMORY, 0);
 	t = m->t;
 	t->is_reply = !m->node;
-	buffer = binder_area_alloc(area, &m->size, oneway ? m->thread->proc->pid : 0);
+	buffer = binder_area_alloc(area, &m->size, m->thread->proc->pid, oneway);
 	if (IS_ERR(buffer))
 		return binder_failure_alloc(PTR_ERR(buffer), READ_ONCE(area->state));
 	t->buffer = buffer;
+	t->place = buffer->range.start;
+	buffer->id = t->id;
 	t->spam = buffer->spam;
 	buffer->secctx_size = m->secctx.size;
 	binder_area_write(area, buffer, binder_buffer_secctx(buffer), m->secctx.text,
@@ -728,6 +769,8 @@ static void message_init(struct message *m, struct binder_thread *thread,
 			 const struct binder_transaction_data *data, u64 extra)
 {
 	*m = (struct message){
+		.id = binder_id_next(),
+		.time = ktime_get_ns(),
 		.thread = thread,
 		.data = data,
 		.size = {
@@ -738,17 +781,30 @@ static void message_init(struct message *m, struct binder_thread *thread,
 	};
 }
 
-static void report(struct binder_failure failure, const struct message *m)
+/* A message is on its way, or has failed. */
+static void conclude(struct binder_failure failure, const struct message *m)
 {
+	const struct binder_transaction_data *data = m->data;
 	const struct binder_message_info info = {
-		.thread = m->thread,
+		.id = m->id,
+		.time = m->time,
+		.node_id = m->node ? m->node->id : 0,
+		.from = m->thread->proc,
+		.from_tid = m->thread->tid,
 		.target = m->target,
-		.data = m->data,
 		.to_tid = m->to_tid,
+		.handle = m->is_reply ? 0 : data->target.handle,
+		.code = data->code,
+		.flags = data->flags,
 		.is_reply = m->is_reply,
+		.data_size = data->data_size,
+		.offsets_size = data->offsets_size,
 	};
 
-	binder_failure_report(failure, &info);
+	if (failure.command)
+		binder_failure_report(failure, &info);
+	else
+		binder_journal_add(failure, &info, NULL);
 }
 
 /* The message did not get away. */
@@ -798,9 +854,9 @@ void binder_transaction_call(struct binder_thread *thread,
 	message_init(&m, thread, data, extra);
 	binder_thread_forget(thread);
 	failure = send_call(&m);
+	conclude(failure, &m);
 	if (failure.command) {
-		report(failure, &m);
-		binder_thread_fail(thread, failure.command, failure);
+		binder_thread_fail(thread, failure.command, m.id, failure);
 	}
 	binder_secctx_put(&m.secctx);
 	if (m.chain)
@@ -878,15 +934,15 @@ void binder_transaction_reply(struct binder_thread *thread,
 	if (!call) {
 		binder_user_error(thread, "reply without a call\n");
 		failure = failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
-		report(failure, &m);
-		binder_thread_fail(thread, failure.command, failure);
+		conclude(failure, &m);
+		binder_thread_fail(thread, failure.command, m.id, failure);
 		return;
 	}
 	saved = call->saved;
 	failure = send_reply(&m, call);
+	conclude(failure, &m);
 	if (failure.command) {
-		report(failure, &m);
-		binder_thread_fail(thread, BR_TRANSACTION_COMPLETE, binder_no_failure());
+		binder_thread_fail(thread, BR_TRANSACTION_COMPLETE, 0, binder_no_failure());
 		fail_call(call, failure);
 	} else {
 		binder_transaction_put(call);

@@ -57,6 +57,15 @@ struct binder_transaction_data;
  * @to:          the thread that is working on this call
  * @to_parent:   below this call on that thread's stack
  * @buffer:      the payload, until it is delivered
+ * @id:          what it is called in logs; fixed
+ * @node_id:     of the node that a call is for, else 0; fixed
+ * @started:     when it was sent, by ktime_get_ns(); fixed
+ * @place:       where in the receiver's area the payload is; fixed
+ * @to_tid:      the thread that it is for, or that works on it, or 0; may be read
+ *               without a lock
+ * @handle:      that the sender called, 0 for a reply; fixed
+ * @data_size:   bytes; fixed
+ * @offsets_size: bytes; fixed
  * @code:        the sender's; fixed
  * @flags:       TF_ flags; fixed
  * @euid:        of the sender's process when it sent; fixed
@@ -82,6 +91,14 @@ struct binder_transaction {
 	struct binder_thread *to;
 	struct binder_transaction *to_parent;
 	struct binder_buffer *buffer;
+	u64 id;
+	u64 node_id;
+	u64 started;
+	u32 place;
+	int to_tid;
+	u32 handle;
+	u32 data_size;
+	u32 offsets_size;
 	u32 code;
 	u32 flags;
 	kuid_t euid;

@@ -309,6 +309,7 @@ static struct binder_failure next_object(struct translation *tr, u32 index, u64 
 	union binder_object object = {};
 	struct binder_failure failure;
 	size_t size;
+	u32 type;
 
 	if (offset > data_size || data_size - offset < sizeof(object.hdr))
 		return failed(-EINVAL, BINDER_REASON_BAD_OFFSETS, offset);
@@ -323,10 +324,14 @@ static struct binder_failure next_object(struct translation *tr, u32 index, u64 
 	failure = copy_data(tr, offset);
 	if (failure.command)
 		return failure;
-	size = binder_object_size(object.hdr.type);
+	type = object.hdr.type;
 	failure = translate_object(tr, index, &object, offset);
-	if (failure.command)
+	if (failure.command) {
+		failure.object = type;
+		failure.offset = offset;
 		return failure;
+	}
+	size = binder_object_size(type);
 	binder_area_write(tr->receiver->area, tr->buffer, offset, &object, size);
 	tr->done = offset + size;
 	return binder_no_failure();

@@ -120,6 +120,7 @@ int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area
 	area->mm = vma->vm_mm;
 	area->size = size;
 	binder_range_tree_init(&area->ranges, size);
+	area->free = size;
 	area->oneway_free = size / 2;
 	area->state = BINDER_AREA_MAPPED;
 	spin_unlock(&area->lock);
@@ -177,30 +178,35 @@ static void unplace_locked(struct binder_area *area, struct binder_buffer *buffe
 		area->oneway_free += buffer->range.size;
 	if (buffer->tally)
 		binder_tally_remove_locked(area, buffer);
+	area->buffers--;
+	area->free += buffer->range.size;
 	binder_range_free(&area->ranges, &buffer->range);
 }
 
 /* Place @buffer.  One-way calls pay what they take, exactly, and get it back. */
-static int place_locked(struct binder_area *area, struct binder_buffer *buffer, u32 total,
-			int oneway_pid)
+static int place_locked(struct binder_area *area, struct binder_buffer *buffer, u32 total)
 {
 	int ret = binder_range_alloc(&area->ranges, &buffer->range, total);
 
-	if (ret || !buffer->oneway)
+	if (ret)
 		return ret;
-	if (buffer->range.size > area->oneway_free) {
+	if (buffer->oneway && buffer->range.size > area->oneway_free) {
 		binder_range_free(&area->ranges, &buffer->range);
 		return -ENOSPC;
 	}
+	area->buffers++;
+	area->free -= buffer->range.size;
+	if (!buffer->oneway)
+		return 0;
 	area->oneway_free -= buffer->range.size;
-	ret = binder_tally_add_locked(area, buffer, oneway_pid);
+	ret = binder_tally_add_locked(area, buffer);
 	if (ret)
 		unplace_locked(area, buffer);
 	return ret;
 }
 
 static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
-			const struct binder_payload_size *size, int oneway_pid)
+			const struct binder_payload_size *size)
 {
 	u32 total;
 	int ret;
@@ -212,7 +218,7 @@ static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
 		else if (!total_size(size, &total))
 			ret = -EINVAL;
 		else
-			ret = place_locked(area, buffer, total, oneway_pid);
+			ret = place_locked(area, buffer, total);
 		spin_unlock(&area->lock);
 		/* A sender that has no tally yet. */
 		if (ret == -EAGAIN && binder_tally_provide(area))
@@ -223,24 +229,27 @@ static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
 
 /**
  * binder_area_alloc() - allocate a buffer and its pages for a sender
- * @area:       the receiver's area
- * @size:       the parts of the payload
- * @oneway_pid: 0, or, to take it from the space for one-way calls, the sender
+ * @area:   the receiver's area
+ * @size:   the parts of the payload
+ * @sender: the process that it is from
+ * @oneway: take it from the space for one-way calls
  *
  * Context: may sleep.
  * Return: the buffer, FILLING, or an error: -ESRCH where the area has no
  * mapping, -EINVAL for sizes that no area could hold, -ENOSPC, -ENOMEM.
  */
 struct binder_buffer *binder_area_alloc(struct binder_area *area,
-					const struct binder_payload_size *size, int oneway_pid)
+					const struct binder_payload_size *size, int sender,
+					bool oneway)
 {
 	struct binder_buffer *buffer = kmem_cache_zalloc(buffer_cache, GFP_KERNEL_ACCOUNT);
 	int ret;
 
 	if (!buffer)
 		return ERR_PTR(-ENOMEM);
-	buffer->oneway = oneway_pid;
-	ret = place_buffer(area, buffer, size, oneway_pid);
+	buffer->sender = sender;
+	buffer->oneway = oneway;
+	ret = place_buffer(area, buffer, size);
 	if (ret) {
 		kmem_cache_free(buffer_cache, buffer);
 		return ERR_PTR(ret);
@@ -345,6 +354,22 @@ struct binder_buffer *binder_area_claim_from(struct binder_area *area, u32 *curs
 	}
 	spin_unlock(&area->lock);
 	return buffer;
+}
+
+/**
+ * binder_area_from_locked() - the buffer at a place, or the next one behind
+ * @area:  the area; caller holds its lock
+ * @start: the place, in bytes
+ *
+ * Return: the buffer, valid as long as the lock is held, or NULL.
+ */
+struct binder_buffer *binder_area_from_locked(struct binder_area *area, u32 start)
+{
+	struct binder_range *range;
+
+	lockdep_assert_held(&area->lock);
+	range = binder_range_from(&area->ranges, start);
+	return range ? buffer_of(range) : NULL;
 }
 
 /**

@@ -91,9 +91,51 @@ struct binder_tally {
 };
 
 /**
+ * struct binder_space - how much space an area has, and who has most of what is taken
+ * @size:        bytes of the area
+ * @free:        of these, not taken
+ * @oneway_free: bytes that one-way calls may still take
+ * @largest:     bytes of the largest hole
+ * @pid:         the sender of most of what is taken, or 0
+ * @buffers:     of that sender
+ * @bytes:       of these
+ */
+struct binder_space {
+	u32 size;
+	u32 free;
+	u32 oneway_free;
+	u32 largest;
+	int pid;
+	u32 buffers;
+	u32 bytes;
+};
+
+/**
+ * struct binder_area_figures - what there is to know of an area
+ * @size:         bytes
+ * @oneway_free:  bytes that one-way calls may still take
+ * @buffers:      how many there are
+ * @pages_used:   pages on which buffers lie
+ * @pages_unused: pages that are kept for the next one
+ * @pages_absent: places without a page
+ * @pages_top:    behind the last page that there ever was
+ */
+struct binder_area_figures {
+	u32 size;
+	u32 oneway_free;
+	u32 buffers;
+	u32 pages_used;
+	u32 pages_unused;
+	u32 pages_absent;
+	u32 pages_top;
+};
+
+/**
  * struct binder_buffer - one payload in an area
  * @range:        where it is; guarded by area->lock
  * @state:        whose it is; guarded by area->lock
+ * @id:           of the message, for logs; fixed
+ * @sender:       the process that it is from; fixed
  * @tally:        for one-way calls, where it counts; guarded by area->lock
  * @oneway:       it counts against the area's one-way space; fixed
  * @spam:         its sender is suspected of filling that space; fixed
@@ -112,6 +154,8 @@ struct binder_tally {
 struct binder_buffer {
 	struct binder_range range;
 	enum binder_buffer_state state;
+	int sender;
+	u64 id;
 	struct binder_tally *tally;
 	bool oneway;
 	bool spam;
@@ -133,6 +177,8 @@ struct binder_page;
  * @lock:        guards what is not said to be fixed or guarded otherwise; of our locks a leaf
  * @state:       only BINDER_AREA_MAPPED takes data; read without the lock in logs
  * @ranges:      the buffers and the holes between them
+ * @buffers:     how many there are
+ * @free:        bytes that they don't take
  * @oneway_free: bytes that one-way calls may still take, of half the area
  * @spam_seen:   somebody was suspected, and the space has not recovered since
  * @tallies:     who has taken how much of it, by pid
@@ -147,12 +193,15 @@ struct binder_page;
  * @window:      the area's own part of the device's page offsets, in units of
  *               %BINDER_AREA_MAX_SIZE; fixed by mmap(), -1 before
  * @pages:       a page or NULL for each page of the area
+ * @pages_top:   behind the last page that there ever was
  */
 struct binder_area {
 	refcount_t refs;
 	spinlock_t lock; /* what has no lock of its own */
 	enum binder_area_state state;
 	struct binder_range_tree ranges;
+	u32 buffers;
+	u32 free;
 	u32 oneway_free;
 	bool spam_seen;
 	struct rb_root tallies;
@@ -164,6 +213,7 @@ struct binder_area {
 	struct address_space *mapping;
 	int window;
 	struct binder_page **pages;
+	u32 pages_top;
 };
 
 /* area.c */
@@ -172,22 +222,29 @@ int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area
 void binder_area_shut(struct binder_area *area);
 void binder_area_close(struct binder_area *area);
 struct binder_buffer *binder_area_alloc(struct binder_area *area,
-					const struct binder_payload_size *size, int oneway_pid);
+					const struct binder_payload_size *size, int sender,
+					bool oneway);
 void binder_area_free(struct binder_area *area, struct binder_buffer *buffer);
 void binder_area_deliver(struct binder_area *area, struct binder_buffer *buffer);
 struct binder_buffer *binder_area_claim(struct binder_area *area, u64 user);
 struct binder_buffer *binder_area_claim_from(struct binder_area *area, u32 *cursor);
+struct binder_buffer *binder_area_from_locked(struct binder_area *area, u32 start);
 int binder_area_init(void);
 void binder_area_exit(void);
 
 /* tally.c */
-int binder_tally_add_locked(struct binder_area *area, struct binder_buffer *buffer, int pid);
+int binder_tally_add_locked(struct binder_area *area, struct binder_buffer *buffer);
 void binder_tally_remove_locked(struct binder_area *area, struct binder_buffer *buffer);
 int binder_tally_provide(struct binder_area *area);
+
+/* space.c */
+void binder_area_space(struct binder_area *area, struct binder_space *space);
+void binder_area_figures(struct binder_area *area, struct binder_area_figures *figures);
 
 /* pages.c */
 int binder_pages_create(struct binder_area *area, struct file *file, u32 size);
 void binder_pages_close(struct binder_area *area);
+void binder_pages_count_locked(struct binder_area *area, struct binder_area_figures *figures);
 int binder_pages_use(struct binder_area *area, const struct binder_range *range);
 void binder_pages_unuse_locked(struct binder_area *area, u32 first, u32 end,
 			       struct list_head *dispose);

@@ -114,6 +114,27 @@ static void page_rest_locked(struct binder_page *page, struct list_head *dispose
 }
 
 /**
+ * binder_pages_count_locked() - the pages of an area
+ * @area:    the area; caller holds area->lock
+ * @figures: what is set of it: all about pages
+ */
+void binder_pages_count_locked(struct binder_area *area, struct binder_area_figures *figures)
+{
+	u32 i;
+
+	lockdep_assert_held(&area->lock);
+	for (i = 0; i < area->size >> PAGE_SHIFT; i++) {
+		if (!area->pages[i])
+			figures->pages_absent++;
+		else if (area->pages[i]->users)
+			figures->pages_used++;
+		else
+			figures->pages_unused++;
+	}
+	figures->pages_top = area->pages_top;
+}
+
+/**
  * binder_pages_dispose() - free pages that were taken out of an area
  * @dispose: list of them; empty afterwards
  *
@@ -175,6 +196,7 @@ int binder_pages_use(struct binder_area *area, const struct binder_range *range)
 			page = fresh;
 			page->index = i;
 			WRITE_ONCE(area->pages[i], page);
+			area->pages_top = max(area->pages_top, i + 1);
 			fresh = NULL;
 		}
 		if (page) {

@@ -54,23 +54,22 @@ static bool suspect_locked(struct binder_area *area, const struct binder_tally *
  * binder_tally_add_locked() - count a one-way buffer for its sender
  * @area:   the receiver's; caller holds area->lock
  * @buffer: just placed, its size taken from oneway_free; its spam is set
- * @pid:    the sender
  *
  * Return: 0, or -EAGAIN where binder_tally_provide() has to be called first.
  */
-int binder_tally_add_locked(struct binder_area *area, struct binder_buffer *buffer, int pid)
+int binder_tally_add_locked(struct binder_area *area, struct binder_buffer *buffer)
 {
 	struct rb_node *parent, **link;
 	struct binder_tally *tally;
 
 	lockdep_assert_held(&area->lock);
-	tally = find_locked(area, pid, &parent, &link);
+	tally = find_locked(area, buffer->sender, &parent, &link);
 	if (!tally) {
 		tally = area->spare;
 		if (!tally)
 			return -EAGAIN;
 		area->spare = NULL;
-		*tally = (struct binder_tally){ .pid = pid };
+		*tally = (struct binder_tally){ .pid = buffer->sender };
 		rb_link_node(&tally->node, parent, link);
 		rb_insert_color(&tally->node, &area->tallies);
 	}
