@@ -65,7 +65,7 @@ static int area_test_init(struct kunit *test)
 	if (!fix)
 		return -ENOMEM;
 	test->priv = fix;
-	fix->area = binder_area_create();
+	fix->area = binder_area_create(1);
 	if (!fix->area)
 		return -ENOMEM;
 	/* An inode of its own: what the area unmaps is looked up in its mapping. */

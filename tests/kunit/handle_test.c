@@ -58,8 +58,8 @@ static long live(void)
 
 	for_each_possible_cpu(cpu)
 		for (i = 0; i < ARRAY_SIZE(kinds); i++)
-			sum += per_cpu(binder_stats, cpu).created[kinds[i]] -
-			       per_cpu(binder_stats, cpu).deleted[kinds[i]];
+			sum += per_cpu(binder_objects, cpu).created[kinds[i]] -
+			       per_cpu(binder_objects, cpu).deleted[kinds[i]];
 	return sum;
 }
 

@@ -14,6 +14,7 @@
 #include "proc.h"
 #include "stats.h"
 #include "thread.h"
+#include "trace.h"
 #include "transaction.h"
 
 static int run_transaction(struct binder_thread *thread, const void *payload)
@@ -49,12 +50,14 @@ static int run_free_buffer(struct binder_thread *thread, const void *payload)
 	const binder_uintptr_t *user = payload;
 	struct binder_buffer *buffer = binder_area_claim(thread->proc->area, *user);
 
-	if (IS_ERR(buffer))
+	if (IS_ERR(buffer)) {
 		binder_user_error(thread, "BC_FREE_BUFFER u%016llx: %s\n", *user,
 				  PTR_ERR(buffer) == -ENOENT ? "no buffer starts there" :
 				  "the buffer is not to be freed now");
-	else
-		binder_buffer_release(thread->proc, buffer, thread);
+		return 0;
+	}
+	trace_binder_transaction_buffer_release(buffer);
+	binder_buffer_release(thread->proc, buffer, thread);
 	return 0;
 }
 
@@ -335,6 +338,7 @@ int binder_command_write(struct binder_thread *thread, struct binder_write_read 
 		ret = binder_stream_next(&stream, &command, &payload, &consumed);
 		if (ret <= 0)
 			return ret;
+		trace_binder_command(command->code);
 		binder_stats_count(&thread->counts.bc[_IOC_NR(command->code)]);
 		ret = command->run(thread, payload);
 		if (ret)

@@ -13,6 +13,7 @@
 #include "records.h"
 #include "stats.h"
 #include "thread.h"
+#include "trace.h"
 #include "transaction.h"
 
 /* Room for the longest return and a few short ones. */
@@ -53,6 +54,7 @@ static void put(struct reader *r, const void *data, size_t bytes)
 
 static void put_command(struct reader *r, u32 command)
 {
+	trace_binder_return(command);
 	binder_stats_count(&r->thread->counts.br[_IOC_NR(command)]);
 	put(r, &command, sizeof(command));
 }
@@ -457,6 +459,8 @@ static int wait_and_read(struct reader *r, bool nonblock)
 		spin_unlock(&proc->lock);
 		if (any)
 			rest(thread);
+		trace_binder_wait_for_work(any, READ_ONCE(thread->stack),
+					   !list_empty_careful(&thread->todo));
 		if (!ready && nonblock)
 			return -EAGAIN;
 		ret = ready ? 0 : binder_thread_wait(thread, any);

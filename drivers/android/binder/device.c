@@ -25,6 +25,7 @@
 #include "node.h"
 #include "proc.h"
 #include "thread.h"
+#include "trace.h"
 
 /**
  * struct binder_device - a misc device
@@ -105,11 +106,14 @@ static int ioctl_write_read(struct file *file, struct binder_thread *thread, voi
 		return -EFAULT;
 	if (bwr.write_size) {
 		ret = binder_command_write(thread, &bwr);
+		trace_binder_write_done(ret);
 		if (ret)
 			bwr.read_consumed = 0;
 	}
-	if (!ret && bwr.read_size)
+	if (!ret && bwr.read_size) {
 		ret = binder_deliver(thread, &bwr, file->f_flags & O_NONBLOCK);
+		trace_binder_read_done(ret);
+	}
 	if (copy_to_user(arg, &bwr, sizeof(bwr)))
 		return -EFAULT;
 	return ret;
@@ -266,7 +270,9 @@ static long binder_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		binder_thread_release(thread);
 		return 0;
 	}
+	trace_binder_ioctl(cmd, arg);
 	ret = thread_ioctl(file, thread, cmd, (void __user *)arg);
+	trace_binder_ioctl_done(ret);
 	WRITE_ONCE(thread->need_return, false);
 	if (thread->pinned) {
 		thread->pinned = NULL;

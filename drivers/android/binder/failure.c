@@ -10,7 +10,7 @@
 #include "journal.h"
 #include "netlink.h"
 #include "proc.h"
-#include "thread.h"
+#include "trace.h"
 
 static const char * const reason_texts[] = {
 	[BINDER_REASON_NONE] = "no failure",
@@ -255,6 +255,7 @@ void binder_failure_report(struct binder_failure failure, const struct binder_me
 	if (failure.reason == BINDER_REASON_NO_SPACE)
 		binder_area_space(info->target->area, &space);
 	binder_failure_why(failure, &space, why, sizeof(why));
+	trace_binder_transaction_failed(&failure, info, &space);
 	log_failure(failure, info, why);
 	binder_journal_add(failure, info, why);
 	binder_netlink_report(failure, info);

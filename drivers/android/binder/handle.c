@@ -64,6 +64,25 @@ struct binder_node *binder_handle_get_node(struct binder_proc *proc, u32 handle,
 }
 
 /**
+ * binder_handle_id() - what the ref behind a handle is called in logs
+ * @proc:   the holder
+ * @handle: its handle
+ *
+ * Return: the id, or 0 where there is no such handle.
+ */
+u64 binder_handle_id(struct binder_proc *proc, u32 handle)
+{
+	struct binder_ref *ref;
+	u64 id;
+
+	rcu_read_lock();
+	ref = xa_load(&proc->handles.table, handle);
+	id = ref ? ref->id : 0;
+	rcu_read_unlock();
+	return id;
+}
+
+/**
  * binder_handle_find_locked() - the ref behind a handle
  * @proc:   the holder; caller holds its handles.lock
  * @handle: its handle

@@ -68,6 +68,7 @@ struct binder_ref {
 void binder_handles_init(struct binder_handles *handles);
 void binder_handles_destroy(struct binder_handles *handles);
 struct binder_node *binder_handle_get_node(struct binder_proc *proc, u32 handle, bool strong);
+u64 binder_handle_id(struct binder_proc *proc, u32 handle);
 struct binder_ref *binder_handle_find_locked(struct binder_proc *proc, u32 handle);
 int binder_handle_take(struct binder_proc *proc, struct binder_node *node, bool strong,
 		       struct binder_thread *teller, u32 *handle);

@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "netlink.h"
 #include "proc.h"
+#include "trace.h"
 
 static const struct genl_multicast_group groups[] = {
 	{ .name = BINDER_MCGRP_REPORT },
@@ -74,6 +75,7 @@ void binder_netlink_report(struct binder_failure failure, const struct binder_me
 		nlmsg_free(skb);
 		return;
 	}
+	trace_binder_netlink_report(info->from->context->name, failure.command, info);
 	genlmsg_end(skb, header);
 	genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
 }

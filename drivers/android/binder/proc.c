@@ -39,7 +39,7 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
 
 	if (!proc)
 		return NULL;
-	proc->area = binder_area_create();
+	proc->area = binder_area_create(task_tgid_nr(current));
 	if (!proc->area) {
 		kmem_cache_free(proc_cache, proc);
 		return NULL;

@@ -12,6 +12,7 @@
 #include "proc.h"
 #include "records.h"
 #include "thread.h"
+#include "trace.h"
 
 /**
  * binder_record_reserve() - a place to note what a buffer is about to get
@@ -157,6 +158,7 @@ void binder_files_install(struct binder_buffer *buffer)
 	u32 i = 0;
 
 	while ((record = next_file(&records, &i))) {
+		trace_binder_transaction_fd_recv(buffer->id, record->fd, record->offset);
 		fd_install(record->fd, record->file);
 		record->type = record->array ? BINDER_RECORD_FD : BINDER_RECORD_NONE;
 	}

@@ -2,6 +2,7 @@
 /* Statistics.  The essay is in stats.h. */
 
 #include <linux/cpumask.h>
+#include <linux/ioctl.h>
 #include <linux/seq_file.h>
 
 #include "area/area.h"
@@ -36,6 +37,28 @@ static const char * const br_names[BINDER_STAT_BR] = {
 	"BR_TRANSACTION_PENDING_FROZEN", "BR_FROZEN_BINDER",
 	"BR_CLEAR_FREEZE_NOTIFICATION_DONE",
 };
+
+/**
+ * binder_command_name() - what a command is called
+ * @code: BC_ code
+ *
+ * Return: a constant string.
+ */
+const char *binder_command_name(u32 code)
+{
+	return _IOC_NR(code) < BINDER_STAT_BC ? bc_names[_IOC_NR(code)] : "unknown";
+}
+
+/**
+ * binder_return_name() - what a return is called
+ * @code: BR_ code
+ *
+ * Return: a constant string.
+ */
+const char *binder_return_name(u32 code)
+{
+	return _IOC_NR(code) < BINDER_STAT_BR ? br_names[_IOC_NR(code)] : "unknown";
+}
 
 /**
  * binder_counts_add() - one sum more

@@ -71,6 +71,8 @@ static inline void binder_stats_count(u32 *count)
 	WRITE_ONCE(*count, *count + 1);
 }
 
+const char *binder_command_name(u32 code);
+const char *binder_return_name(u32 code);
 void binder_counts_add(struct binder_counts *to, const struct binder_counts *from);
 void binder_stats_show_counts(struct seq_file *seq, const char *indent,
 			      const struct binder_counts *counts);

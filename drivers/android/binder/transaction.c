@@ -20,6 +20,7 @@
 #include "security.h"
 #include "stats.h"
 #include "thread.h"
+#include "trace.h"
 #include "transaction.h"
 #include "translate.h"
 
@@ -67,6 +68,7 @@ static struct binder_transaction *get(struct binder_transaction *t)
 void binder_transaction_destroy(struct binder_transaction *t)
 {
 	WARN_ON_ONCE(t->buffer);
+	trace_binder_txn_latency_free(t);
 	binder_proc_put(t->from_proc);
 	binder_proc_put(t->to_proc);
 	kmem_cache_free(transaction_cache, t);
@@ -488,6 +490,7 @@ void binder_transaction_delivered(struct binder_transaction *t, struct binder_th
 	struct binder_area *area = t->to_proc->area;
 	bool sync = binder_transaction_is_sync(t);
 
+	trace_binder_transaction_received(t);
 	if (!t->is_reply)
 		borrow_priority(t, thread);
 	binder_files_install(buffer);
@@ -621,6 +624,8 @@ static struct binder_failure make_message(struct message *m)
 	t->buffer = buffer;
 	t->place = buffer->range.start;
 	buffer->id = t->id;
+	trace_binder_transaction(t);
+	trace_binder_transaction_alloc_buf(buffer);
 	t->spam = buffer->spam;
 	buffer->secctx_size = m->secctx.size;
 	binder_area_write(area, buffer, binder_buffer_secctx(buffer), m->secctx.text,
@@ -698,8 +703,10 @@ static struct binder_failure submit_to_target(struct message *m)
 		}
 	}
 	spin_unlock(&target->lock);
-	if (old)
+	if (old) {
+		trace_binder_transaction_update_buffer_release(old->buffer);
 		discard(old);
+	}
 	return failure;
 }
 
@@ -812,6 +819,8 @@ static void unwind(struct message *m)
 {
 	if (!m->t)
 		return;
+	if (m->t->buffer)
+		trace_binder_transaction_failed_buffer_release(m->t->buffer);
 	release_payload(m->t);
 	binder_transaction_put(m->t);
 }

@@ -13,6 +13,7 @@
 #include "scatter.h"
 #include "security.h"
 #include "thread.h"
+#include "trace.h"
 #include "translate.h"
 
 /* Offsets are fetched this many at a time. */
@@ -90,6 +91,21 @@ static struct binder_failure failed(int error, enum binder_reason reason, u64 de
 	return binder_failure(BR_FAILED_REPLY, error, reason, detail);
 }
 
+/* Ids of refs are looked up for those only who trace. */
+static void trace_handle(const struct translation *tr, const struct binder_node *node,
+			 bool own, u32 from, u32 to)
+{
+	struct binder_proc *sender = tr->sender->proc, *receiver = tr->receiver;
+
+	if (own && trace_binder_transaction_node_to_ref_enabled())
+		trace_binder_transaction_node_to_ref(tr->buffer->id, node,
+						     binder_handle_id(receiver, to), to);
+	if (!own && trace_binder_transaction_ref_to_ref_enabled())
+		trace_binder_transaction_ref_to_ref(tr->buffer->id, node,
+						    binder_handle_id(sender, from), from,
+						    binder_handle_id(receiver, to), to);
+}
+
 /* A receiver that holds @node gets a handle to it. */
 static int to_handle(struct translation *tr, struct binder_node *node, bool strong,
 		     struct binder_thread *teller, struct flat_binder_object *object)
@@ -107,6 +123,7 @@ static int to_handle(struct translation *tr, struct binder_node *node, bool stro
 	record->strong = strong;
 	record->handle = handle;
 	record->node_id = node->id;
+	trace_handle(tr, node, teller, object->handle, handle);
 	object->hdr.type = strong ? BINDER_TYPE_HANDLE : BINDER_TYPE_WEAK_HANDLE;
 	object->binder = 0;
 	object->handle = handle;
@@ -129,6 +146,11 @@ static int to_object(struct translation *tr, struct binder_node *node, bool stro
 	record->type = BINDER_RECORD_NODE;
 	record->strong = strong;
 	record->node = binder_node_get(node);
+	if (trace_binder_transaction_ref_to_node_enabled())
+		trace_binder_transaction_ref_to_node(tr->buffer->id, node,
+						     binder_handle_id(tr->sender->proc,
+								      object->handle),
+						     object->handle);
 	object->hdr.type = strong ? BINDER_TYPE_BINDER : BINDER_TYPE_WEAK_BINDER;
 	object->binder = node->ptr;
 	object->cookie = node->cookie;
@@ -220,6 +242,7 @@ static struct binder_failure send_file(struct translation *tr, u32 fd, u32 place
 	record->fd = -1;
 	record->file = file;
 	tr->buffer->last_records->files = true;
+	trace_binder_transaction_fd_send(tr->buffer->id, fd, place);
 	return binder_no_failure();
 }
 

@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 
 #include "area.h"
+#include "../trace.h"
 
 /*
  * A longer mapping than is used has always been allowed.  But it reaches into
@@ -23,16 +24,18 @@ static struct binder_buffer *buffer_of(struct binder_range *range)
 
 /**
  * binder_area_create() - an area that is not mapped yet
+ * @pid: its process, in the initial namespace
  *
  * Return: the area, with one reference for the caller, or NULL.
  */
-struct binder_area *binder_area_create(void)
+struct binder_area *binder_area_create(int pid)
 {
 	struct binder_area *area = kzalloc_obj(*area, GFP_KERNEL_ACCOUNT);
 
 	if (!area)
 		return NULL;
 	refcount_set(&area->refs, 1);
+	area->pid = pid;
 	spin_lock_init(&area->lock);
 	mutex_init(&area->install);
 	binder_range_tree_init(&area->ranges, 0);
@@ -283,6 +286,7 @@ void binder_area_free(struct binder_area *area, struct binder_buffer *buffer)
 	if (buffer->clear)
 		binder_area_clear(area, buffer);
 	spin_lock(&area->lock);
+	trace_binder_update_page_range(area, false, &buffer->range);
 	binder_pages_unuse_locked(area, first, end, &dispose);
 	unplace_locked(area, buffer);
 	spin_unlock(&area->lock);

@@ -174,6 +174,7 @@ struct binder_page;
 /**
  * struct binder_area - the memory in which a process receives
  * @refs:        the process, and the shrinker for each page it has in hand
+ * @pid:         its process, for traces; fixed
  * @lock:        guards what is not said to be fixed or guarded otherwise; of our locks a leaf
  * @state:       only BINDER_AREA_MAPPED takes data; read without the lock in logs
  * @ranges:      the buffers and the holes between them
@@ -197,6 +198,7 @@ struct binder_page;
  */
 struct binder_area {
 	refcount_t refs;
+	int pid;
 	spinlock_t lock; /* what has no lock of its own */
 	enum binder_area_state state;
 	struct binder_range_tree ranges;
@@ -217,7 +219,7 @@ struct binder_area {
 };
 
 /* area.c */
-struct binder_area *binder_area_create(void);
+struct binder_area *binder_area_create(int pid);
 int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area_struct *vma);
 void binder_area_shut(struct binder_area *area);
 void binder_area_close(struct binder_area *area);

@@ -39,6 +39,7 @@
 #include <linux/uaccess.h>
 
 #include "area.h"
+#include "../trace.h"
 
 #define WINDOW_PAGES	(BINDER_AREA_MAX_SIZE >> PAGE_SHIFT)
 /* Pages that one fault installs at most, the wanted one first. */
@@ -101,6 +102,15 @@ static void page_remove_locked(struct binder_page *page, struct list_head *dispo
 	list_add(&page->lru, dispose);
 }
 
+/* A page that was kept is used again: mainline takes it off its list for that. */
+static void trace_reuse(const struct binder_page *page)
+{
+	if (page->list != PAGE_LISTED)
+		return;
+	trace_binder_alloc_lru_start(page->area, page->index);
+	trace_binder_alloc_lru_end(page->area, page->index);
+}
+
 /* The page's last user has gone, or the shrinker could not take it. */
 static void page_rest_locked(struct binder_page *page, struct list_head *dispose)
 {
@@ -109,8 +119,10 @@ static void page_rest_locked(struct binder_page *page, struct list_head *dispose
 		page_remove_locked(page, dispose);
 		return;
 	}
+	trace_binder_free_lru_start(page->area, page->index);
 	list_lru_add_obj(&unused_pages, &page->lru);
 	page->list = PAGE_LISTED;
+	trace_binder_free_lru_end(page->area, page->index);
 }
 
 /**
@@ -188,6 +200,7 @@ int binder_pages_use(struct binder_area *area, const struct binder_range *range)
 	u32 i = first;
 	int ret = 0;
 
+	trace_binder_update_page_range(area, true, range);
 	spin_lock(&area->lock);
 	while (i < end) {
 		struct binder_page *page = area->pages[i];
@@ -200,12 +213,15 @@ int binder_pages_use(struct binder_area *area, const struct binder_range *range)
 			fresh = NULL;
 		}
 		if (page) {
-			page->users++;
+			if (!page->users++)
+				trace_reuse(page);
 			i++;
 			continue;
 		}
 		spin_unlock(&area->lock);
+		trace_binder_alloc_page_start(area, i);
 		fresh = page_create(area, i);
+		trace_binder_alloc_page_end(area, i);
 		spin_lock(&area->lock);
 		if (!fresh) {
 			binder_pages_unuse_locked(area, first, i, &dispose);
@@ -380,6 +396,7 @@ static bool page_reclaim(struct binder_page *page)
 {
 	struct binder_area *area = page->area;
 	bool installing = !mutex_trylock(&area->install);
+	u32 index = page->index;
 	LIST_HEAD(dispose);
 	bool freed;
 
@@ -387,10 +404,13 @@ static bool page_reclaim(struct binder_page *page)
 	 * Out of the VMA before out of the area: once its place is free, a sender
 	 * may fill it with another page at any time.
 	 */
-	if (!installing && area->mapping)
+	if (!installing && area->mapping) {
+		trace_binder_unmap_user_start(area, index);
 		unmap_mapping_range(area->mapping,
-				    ((loff_t)area->window * WINDOW_PAGES + page->index)
-				    << PAGE_SHIFT, PAGE_SIZE, 1);
+				    ((loff_t)area->window * WINDOW_PAGES + index) << PAGE_SHIFT,
+				    PAGE_SIZE, 1);
+		trace_binder_unmap_user_end(area, index);
+	}
 	spin_lock(&area->lock);
 	page->list = PAGE_UNLISTED;
 	if (page->users == 0) {
@@ -404,7 +424,11 @@ static bool page_reclaim(struct binder_page *page)
 	if (!installing)
 		mutex_unlock(&area->install);
 	freed = !list_empty(&dispose);
+	if (freed)
+		trace_binder_unmap_kernel_start(area, index);
 	binder_pages_dispose(&dispose);
+	if (freed)
+		trace_binder_unmap_kernel_end(area, index);
 	binder_area_put(area);
 	return freed;
 }
