@@ -17,8 +17,11 @@
 #define BINDER_FAILURE_H
 
 #include <linux/atomic.h>
+#include <linux/errno.h>
 #include <linux/ratelimit.h>
 #include <linux/types.h>
+
+#include "abi.h"
 
 struct binder_proc;
 struct binder_space;
@@ -127,6 +130,12 @@ static inline struct binder_failure binder_failure(u32 command, int error,
 static inline struct binder_failure binder_no_failure(void)
 {
 	return (struct binder_failure){};
+}
+
+/* The target has died. */
+static inline struct binder_failure binder_failure_dead(void)
+{
+	return binder_failure(BR_DEAD_REPLY, -ESRCH, BINDER_REASON_DEAD, 0);
 }
 
 struct binder_failure binder_failure_alloc(int error, int area_state);

@@ -227,7 +227,8 @@ static int fs_rename(struct mnt_idmap *idmap, struct inode *old_dir, struct dent
 		     struct inode *new_dir, struct dentry *new, unsigned int flags)
 {
 	/* What is in other directories is not anybody's to change. */
-	if (old_dir != new_dir || is_control(d_inode(old)) || (d_really_is_positive(new) && is_control(d_inode(new))))
+	if (old_dir != new_dir || is_control(d_inode(old)) ||
+	    (d_really_is_positive(new) && is_control(d_inode(new))))
 		return -EPERM;
 	return simple_rename(idmap, old_dir, old, new_dir, new, flags);
 }

@@ -115,6 +115,12 @@ void binder_transaction_call(struct binder_thread *thread,
 			     const struct binder_transaction_data *data, u64 extra);
 void binder_transaction_reply(struct binder_thread *thread,
 			      const struct binder_transaction_data *data, u64 extra);
+struct binder_transaction *binder_transaction_alloc(void);
+void binder_transaction_release_payload(struct binder_transaction *t);
+void binder_transaction_settle(struct binder_thread *thread);
+bool binder_transaction_answer(struct binder_transaction *call, struct binder_work *answer);
+void binder_transaction_fail(struct binder_transaction *call, struct binder_failure failure);
+void binder_transaction_discard(struct binder_transaction *t);
 void binder_transaction_begin_locked(struct binder_transaction *t, struct binder_thread *thread);
 void binder_transaction_unbegin_locked(struct binder_transaction *t);
 void binder_transaction_delivered(struct binder_transaction *t, struct binder_thread *thread);
@@ -128,6 +134,12 @@ void binder_buffer_release(struct binder_proc *proc, struct binder_buffer *buffe
 			   struct binder_thread *closer);
 int binder_transaction_init(void);
 void binder_transaction_exit(void);
+
+static inline struct binder_transaction *binder_transaction_get(struct binder_transaction *t)
+{
+	refcount_inc(&t->refs);
+	return t;
+}
 
 static inline void binder_transaction_put(struct binder_transaction *t)
 {

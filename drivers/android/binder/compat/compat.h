@@ -128,9 +128,9 @@ static inline void binder_compat_persist(struct dentry *dentry, struct inode *in
 
 /* 6.10 lets a trace event find the source of its string by itself. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-#define BINDER_COMPAT_ASSIGN_STR(to, from) __assign_str(to, from)
+#define BINDER_COMPAT_ASSIGN_STR __assign_str
 #else
-#define BINDER_COMPAT_ASSIGN_STR(to, from) __assign_str(to)
+#define BINDER_COMPAT_ASSIGN_STR(to, ...) __assign_str(to)
 #endif
 
 /* 6.7 made shrinkers objects that the kernel allocates. */

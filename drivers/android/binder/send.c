@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sending: how a call or a reply is made and put on its way. */
+
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+
+#include "abi.h"
+#include "area/area.h"
+#include "context.h"
+#include "freeze.h"
+#include "handle.h"
+#include "id.h"
+#include "journal.h"
+#include "node.h"
+#include "proc.h"
+#include "security.h"
+#include "stats.h"
+#include "thread.h"
+#include "trace.h"
+#include "transaction.h"
+#include "translate.h"
+
+/* What one end of a message is up to while it is being made. */
+struct message {
+	u64 id;						/* what it is called in logs */
+	u64 time;					/* when it was sent */
+	struct binder_thread *thread;			/* the sender */
+	const struct binder_transaction_data *data;	/* what it wants to send */
+	struct binder_payload_size size;
+	struct binder_proc *target;			/* where to */
+	struct binder_node *node;			/* a call's, else NULL */
+	struct binder_transaction *chain;		/* whose sender a nested call is for */
+	bool is_reply;
+	int to_tid;					/* the thread it is for, if a certain one */
+	bool fds_ok;					/* the target takes fds */
+	struct binder_secctx secctx;			/* if the target wants it */
+	struct binder_transaction *t;			/* the message */
+};
+
+static struct binder_failure failed(int error, enum binder_reason reason, u64 detail)
+{
+	return binder_failure(BR_FAILED_REPLY, error, reason, detail);
+}
+
+static struct binder_transaction *transaction_create(const struct message *m)
+{
+	struct binder_proc *proc = m->thread->proc;
+	struct binder_transaction *t = binder_transaction_alloc();
+
+	if (!t)
+		return NULL;
+	t->from_proc = binder_proc_get(proc);
+	t->to_proc = binder_proc_get(m->target);
+	t->id = m->id;
+	t->started = m->time;
+	t->node_id = m->node ? m->node->id : 0;
+	t->to_tid = m->to_tid;
+	t->handle = m->is_reply ? 0 : m->data->target.handle;
+	t->data_size = m->data->data_size;
+	t->offsets_size = m->data->offsets_size;
+	t->code = m->data->code;
+	t->flags = m->data->flags;
+	t->euid = task_euid(current->group_leader);
+	t->from_tid = m->thread->tid;
+	t->priority = binder_priority_current();
+	return t;
+}
+
+/* Who answers to a handle? */
+static struct binder_failure find_target(struct message *m)
+{
+	u32 handle = m->data->target.handle;
+	struct binder_proc *proc = m->thread->proc;
+	struct binder_node *node;
+
+	if (handle) {
+		node = binder_handle_get_node(proc, handle, true);
+		if (IS_ERR(node)) {
+			binder_user_error(m->thread, "call to invalid handle %u\n", handle);
+			return failed(-EINVAL, BINDER_REASON_BAD_HANDLE, handle);
+		}
+	} else {
+		node = binder_context_get_manager(proc->context);
+		if (!node)
+			return binder_failure(BR_DEAD_REPLY, -ESRCH, BINDER_REASON_NO_MANAGER, 0);
+	}
+	m->node = node;
+	m->target = node->proc;
+	m->fds_ok = node->flags & FLAT_BINDER_FLAG_ACCEPTS_FDS;
+	/* Only what saves work here; submit_to_target() knows for sure. */
+	if (READ_ONCE(node->proc->dead))
+		return binder_failure_dead();
+	if (node->proc == proc) {
+		binder_user_error(m->thread, "call to an object of its own, handle %u\n", handle);
+		return failed(-EINVAL, BINDER_REASON_SELF, handle);
+	}
+	return binder_no_failure();
+}
+
+/*
+ * Is a thread of the target waiting, directly or through others, for the call
+ * that this thread is working on? Then a nested call is for that thread. Goes up
+ * the chain of calls, one process' lock at a time.
+ */
+static struct binder_transaction *find_chain(struct binder_transaction *t,
+					     struct binder_proc *target)
+{
+	while (t) {
+		struct binder_proc *proc = t->from_proc;
+		struct binder_transaction *parent = NULL;
+
+		spin_lock(&proc->lock);
+		if (t->from) {
+			if (proc == target) {
+				spin_unlock(&proc->lock);
+				return t;
+			}
+			parent = t->from_parent;
+			if (parent)
+				binder_transaction_get(parent);
+		}
+		spin_unlock(&proc->lock);
+		binder_transaction_put(t);
+		t = parent;
+		cond_resched();
+	}
+	return NULL;
+}
+
+/* May the thread send a call now? If it is nested, find out for whom. */
+static struct binder_failure check_stack(struct message *m)
+{
+	struct binder_thread *thread = m->thread;
+	struct binder_proc *proc = thread->proc;
+	struct binder_transaction *top;
+	struct binder_work *first;
+	bool ok = true;
+
+	spin_lock(&proc->lock);
+	top = thread->stack;
+	first = list_first_entry_or_null(&thread->todo, struct binder_work, entry);
+	if (top && top->to != thread)
+		ok = false;
+	if (first && first->type == BINDER_WORK_MESSAGE)
+		ok = false;
+	if (ok && top)
+		binder_transaction_get(top);
+	spin_unlock(&proc->lock);
+	if (!ok) {
+		binder_user_error(thread, "call while a reply is awaited or a call unread\n");
+		return failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
+	}
+	m->chain = find_chain(top, m->target);
+	if (m->chain)
+		m->to_tid = m->chain->from_tid;
+	return binder_no_failure();
+}
+
+/* May the call be made, and does its target want to know who makes it? */
+static struct binder_failure check_security(struct message *m)
+{
+	const struct cred *cred = m->thread->proc->cred;
+	int ret = binder_security_call(cred, m->target->cred);
+
+	if (!ret && (m->node->flags & FLAT_BINDER_FLAG_TXN_SECURITY_CTX)) {
+		ret = binder_secctx_get(&m->secctx, cred);
+		if (!ret && check_add_overflow(m->size.extra, ALIGN((u64)m->secctx.size, 8),
+					       &m->size.extra))
+			ret = -EINVAL;
+	}
+	return ret ? failed(ret, BINDER_REASON_SECURITY, 0) : binder_no_failure();
+}
+
+/* Make the transaction, its buffer, and fill it. */
+static struct binder_failure make_message(struct message *m)
+{
+	struct binder_area *area = m->target->area;
+	struct binder_transaction *t;
+	struct binder_buffer *buffer;
+	bool oneway = m->node && (m->data->flags & TF_ONE_WAY);
+
+	m->t = transaction_create(m);
+	if (!m->t)
+		return failed(-ENOMEM, BINDER_REASON_NO_MEMORY, 0);
+	t = m->t;
+	t->is_reply = !m->node;
+	buffer = binder_area_alloc(area, &m->size, m->thread->proc->pid, oneway);
+	if (IS_ERR(buffer))
+		return binder_failure_alloc(PTR_ERR(buffer), READ_ONCE(area->state));
+	t->buffer = buffer;
+	t->place = buffer->range.start;
+	buffer->id = t->id;
+	trace_binder_transaction(t);
+	trace_binder_transaction_alloc_buf(buffer);
+	t->spam = buffer->spam;
+	buffer->secctx_size = m->secctx.size;
+	binder_area_write(area, buffer, binder_buffer_secctx(buffer), m->secctx.text,
+			  m->secctx.size);
+	buffer->clear = t->flags & TF_CLEAR_BUF;
+	return binder_translate(m->thread, m->target, buffer, m->data, m->fds_ok);
+}
+
+/*
+ * Take the call that @t supersedes off the node's queue: TF_UPDATE_TXN says that a
+ * frozen process, when it thaws, needs to know the latest only.  The caller discards
+ * it without the lock.
+ */
+static struct binder_transaction *superseded_locked(struct binder_node *node,
+						    const struct binder_transaction *t)
+{
+	struct binder_transaction *old;
+
+	if (!(t->flags & TF_UPDATE_TXN) || !node->proc->frozen)
+		return NULL;
+	list_for_each_entry(old, &node->oneway_todo, work.entry) {
+		if (old->code != t->code || old->flags != t->flags ||
+		    old->from_proc != t->from_proc)
+			continue;
+		list_del_init(&old->work.entry);
+		/* So that its buffer goes without letting the next call go. */
+		old->buffer->node = NULL;
+		binder_node_dec_locked(node, true);
+		binder_node_put(node);
+		binder_freeze_done_locked(node->proc);
+		return old;
+	}
+	return NULL;
+}
+
+/* Put a call where one of the target's threads will find it. */
+static struct binder_failure submit_to_target(struct message *m)
+{
+	struct binder_transaction *t = m->t;
+	struct binder_proc *target = m->target;
+	struct binder_node *node = m->node;
+	struct binder_failure failure = binder_no_failure();
+	struct binder_transaction *old = NULL;
+	bool oneway = t->flags & TF_ONE_WAY;
+	struct binder_thread *waiter;
+
+	spin_lock(&target->lock);
+	/* It may have got its answer meanwhile, or be gone. */
+	waiter = m->chain ? m->chain->from : NULL;
+	if (target->frozen && !target->dead) {
+		target->sync_recv |= !oneway;
+		target->async_recv |= oneway;
+		t->pending_frozen = oneway;
+	}
+	if (target->dead) {
+		failure = binder_failure_dead();
+	} else if (target->frozen && !oneway) {
+		failure = binder_failure(BR_FROZEN_REPLY, -EAGAIN, BINDER_REASON_FROZEN, 0);
+	} else if (binder_node_inc_locked(node, true, NULL)) {
+		/* The last strong handle has gone since it was looked up. */
+		failure = failed(-EINVAL, BINDER_REASON_BAD_HANDLE, m->data->target.handle);
+	} else {
+		t->buffer->node = binder_node_get(node);
+		target->outstanding++;
+		t->bound = waiter;
+		if (waiter) {
+			waiter->nested++;
+			binder_thread_queue_locked(waiter, &t->work, true);
+		} else if (oneway && node->oneway_busy) {
+			old = superseded_locked(node, t);
+			list_add_tail(&t->work.entry, &node->oneway_todo);
+		} else {
+			node->oneway_busy |= oneway;
+			binder_proc_queue_locked(target, &t->work, !oneway);
+		}
+	}
+	spin_unlock(&target->lock);
+	if (old) {
+		trace_binder_transaction_update_buffer_release(old->buffer);
+		binder_transaction_discard(old);
+	}
+	return failure;
+}
+
+/* The sender is told that its message is on the way, at once or with the reply. */
+static void queue_complete_locked(struct binder_thread *thread, struct binder_transaction *t,
+				  bool at_once)
+{
+	binder_stats_created(BINDER_STAT_COMPLETE);
+	if (at_once)
+		binder_thread_queue_locked(thread, &t->complete, false);
+	else
+		binder_thread_defer_locked(thread, &t->complete);
+}
+
+static void queue_complete(struct binder_thread *thread, struct binder_transaction *t)
+{
+	spin_lock(&thread->proc->lock);
+	queue_complete_locked(thread, t, true);
+	spin_unlock(&thread->proc->lock);
+}
+
+static struct binder_failure submit_oneway(struct message *m)
+{
+	struct binder_transaction *t = binder_transaction_get(m->t);
+	struct binder_failure failure = submit_to_target(m);
+
+	if (failure.command) {
+		binder_transaction_put(t);
+		return failure;
+	}
+	/* The reference just taken is the complete's; m->t may be freed by now. */
+	queue_complete(m->thread, t);
+	return failure;
+}
+
+static struct binder_failure submit_call(struct message *m)
+{
+	struct binder_thread *thread = m->thread;
+	struct binder_proc *proc = thread->proc;
+	struct binder_transaction *t = m->t;
+	struct binder_failure failure;
+
+	/* On the stack first: the reply may come before we return from submitting. */
+	refcount_add(2, &t->refs);
+	spin_lock(&proc->lock);
+	t->from = thread;
+	t->from_parent = thread->stack;
+	thread->stack = t;
+	queue_complete_locked(thread, t, false);
+	spin_unlock(&proc->lock);
+
+	failure = submit_to_target(m);
+	if (!failure.command)
+		return failure;
+	spin_lock(&proc->lock);
+	thread->stack = t->from_parent;
+	t->from = NULL;
+	list_del_init(&t->complete.entry);
+	spin_unlock(&proc->lock);
+	binder_stats_deleted(BINDER_STAT_COMPLETE);
+	binder_transaction_put(t);
+	binder_transaction_put(t);
+	return failure;
+}
+
+static void message_init(struct message *m, struct binder_thread *thread,
+			 const struct binder_transaction_data *data, u64 extra)
+{
+	*m = (struct message){
+		.id = binder_id_next(),
+		.time = ktime_get_ns(),
+		.thread = thread,
+		.data = data,
+		.size = {
+			.data = data->data_size,
+			.offsets = data->offsets_size,
+			.extra = extra,
+		},
+	};
+}
+
+/* A message is on its way, or has failed. */
+static void conclude(struct binder_failure failure, const struct message *m)
+{
+	const struct binder_transaction_data *data = m->data;
+	const struct binder_message_info info = {
+		.id = m->id,
+		.time = m->time,
+		.node_id = m->node ? m->node->id : 0,
+		.from = m->thread->proc,
+		.from_tid = m->thread->tid,
+		.target = m->target,
+		.to_tid = m->to_tid,
+		.handle = m->is_reply ? 0 : data->target.handle,
+		.code = data->code,
+		.flags = data->flags,
+		.is_reply = m->is_reply,
+		.data_size = data->data_size,
+		.offsets_size = data->offsets_size,
+	};
+
+	if (failure.command)
+		binder_failure_report(failure, &info);
+	else
+		binder_journal_add(failure, &info, NULL);
+}
+
+/* The message did not get away. */
+static void unwind(struct message *m)
+{
+	if (!m->t)
+		return;
+	if (m->t->buffer)
+		trace_binder_transaction_failed_buffer_release(m->t->buffer);
+	binder_transaction_release_payload(m->t);
+	binder_transaction_put(m->t);
+}
+
+static struct binder_failure send_call(struct message *m)
+{
+	bool oneway = m->data->flags & TF_ONE_WAY;
+	struct binder_failure failure;
+
+	failure = find_target(m);
+	if (!failure.command && !oneway)
+		failure = check_stack(m);
+	if (!failure.command)
+		failure = check_security(m);
+	if (!failure.command)
+		failure = make_message(m);
+	if (!failure.command)
+		failure = oneway ? submit_oneway(m) : submit_call(m);
+	if (failure.command)
+		unwind(m);
+	return failure;
+}
+
+/**
+ * binder_transaction_call() - BC_TRANSACTION, BC_TRANSACTION_SG
+ * @thread: the current task's
+ * @data:   the call
+ * @extra:  bytes of space for what pointer objects name
+ *
+ * Whatever becomes of it, the thread reads.
+ *
+ * Context: may fault and sleep.
+ */
+void binder_transaction_call(struct binder_thread *thread,
+			     const struct binder_transaction_data *data, u64 extra)
+{
+	struct binder_failure failure;
+	struct message m;
+
+	message_init(&m, thread, data, extra);
+	binder_thread_forget(thread);
+	failure = send_call(&m);
+	conclude(failure, &m);
+	if (failure.command)
+		binder_thread_fail(thread, failure.command, m.id, failure);
+	binder_secctx_put(&m.secctx);
+	if (m.chain)
+		binder_transaction_put(m.chain);
+	if (m.node)
+		binder_node_put(m.node);
+}
+
+/* Take the call that the thread is working on off its stack: it is replied to. */
+static struct binder_transaction *pop_call(struct binder_thread *thread)
+{
+	struct binder_proc *proc = thread->proc;
+	struct binder_transaction *call;
+
+	spin_lock(&proc->lock);
+	call = thread->stack;
+	if (call && call->to == thread) {
+		thread->stack = call->to_parent;
+		call->to = NULL;
+		binder_freeze_done_locked(proc);
+	} else {
+		call = NULL;
+	}
+	spin_unlock(&proc->lock);
+	return call;
+}
+
+static struct binder_failure send_reply(struct message *m, struct binder_transaction *call)
+{
+	struct binder_failure failure;
+	struct binder_transaction *t;
+
+	m->target = call->from_proc;
+	m->to_tid = call->from_tid;
+	if (!READ_ONCE(call->from))
+		return binder_failure_dead();
+	m->fds_ok = call->flags & TF_ACCEPT_FDS;
+	failure = make_message(m);
+	if (failure.command) {
+		unwind(m);
+		return failure;
+	}
+	t = binder_transaction_get(m->t);
+	if (!binder_transaction_answer(call, &t->work)) {
+		binder_transaction_put(t);
+		unwind(m);
+		return binder_failure_dead();
+	}
+	queue_complete(m->thread, t);
+	return failure;
+}
+
+/**
+ * binder_transaction_reply() - BC_REPLY, BC_REPLY_SG
+ * @thread: the current task's
+ * @data:   the reply
+ * @extra:  as for a call
+ *
+ * A reply that fails is a failure of the call: its caller learns of it.  The
+ * replier has done its part and goes on.
+ *
+ * Context: may fault and sleep.
+ */
+void binder_transaction_reply(struct binder_thread *thread,
+			      const struct binder_transaction_data *data, u64 extra)
+{
+	struct binder_transaction *call = pop_call(thread);
+	struct binder_priority saved;
+	struct binder_failure failure;
+	struct message m;
+
+	message_init(&m, thread, data, extra);
+	m.is_reply = true;
+	binder_thread_forget(thread);
+	if (!call) {
+		binder_user_error(thread, "reply without a call\n");
+		failure = failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
+		conclude(failure, &m);
+		binder_thread_fail(thread, failure.command, m.id, failure);
+		return;
+	}
+	saved = call->saved;
+	failure = send_reply(&m, call);
+	conclude(failure, &m);
+	if (failure.command) {
+		binder_thread_fail(thread, BR_TRANSACTION_COMPLETE, 0, binder_no_failure());
+		binder_transaction_fail(call, failure);
+	} else {
+		binder_transaction_put(call);
+	}
+	binder_transaction_settle(thread);
+	/* Last, so that the caller does not wait for one less urgent than itself. */
+	binder_priority_restore(saved);
+}
