@@ -79,6 +79,11 @@ differential:
 	@tools/vm/setup.sh
 	@tools/vm/differential.sh $(SEEDS) $(FIRST)
 
+# Many a shell exports LINES; ours is the one on the command line.
+bench:
+	@tools/vm/setup.sh
+	@$(if $(findstring command,$(origin LINES)),,env -u LINES) tools/bench/bench.sh
+
 demo:
 	@tools/demo/demo.sh
 
@@ -99,6 +104,7 @@ help:
 	@echo 'test         every test, on an instrumented and on stock kernels, in QEMU'
 	@echo 'test-quick   the selftests on a stock Debian kernel only'
 	@echo 'differential the same SEEDS= random scripts on Debian'"'"'s driver and on ours'
+	@echo 'bench        what a call costs, with Debian'"'"'s driver and with ours'
 	@echo 'shell        a guest with the module loaded, to look around in'
 	@echo 'check        W=1 -Werror, sparse and checkpatch'
 	@echo 'clean        remove build/'
@@ -110,5 +116,5 @@ help:
 	@echo 'KUNIT=1      link the KUnit suites into the module'
 	@echo 'V=1 W=1 C=2  as with the kernel itself'
 
-.PHONY: modules links install check check-build check-style test test-quick differential demo \
+.PHONY: modules links install check check-build check-style test test-quick differential bench demo \
 	shell clean help
