@@ -353,6 +353,57 @@ TEST_F(fs, stats)
 	EXPECT_EQ(0, remount("max=9,stats=global"));
 }
 
+static bool has_log_of(const struct actor *a)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "binder_logs/proc/%d", a->pid);
+	return exists(name);
+}
+
+/* Whoever uses a device of this mount has a file in it, until the last close. */
+TEST_F(fs, logs_of_processes)
+{
+	static const char * const names[] = {
+		"state", "state_hashed", "stats", "transactions", "transactions_hashed",
+		"transaction_log", "failed_transaction_log",
+	};
+	struct actor *server, *other;
+	char name[64], first[64];
+	size_t i;
+
+	ASSERT_EQ(0, umount("/tmp/binderfs"));
+	ASSERT_EQ(0, mount_it("/tmp/binderfs", "stats=global"));
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(name, sizeof(name), "binder_logs/%s", names[i]);
+		EXPECT_TRUE(exists(name)) {
+			TH_LOG("%s", name);
+		}
+	}
+	server = manager_on(_metadata, in_mount("binder"));
+	other = actor_spawn(BINDER_MAP_SIZE);
+	EXPECT_TRUE(has_log_of(server));
+	EXPECT_FALSE(has_log_of(other));
+	snprintf(name, sizeof(name), "binder_logs/proc/%d", server->pid);
+	EXPECT_STREQ("binder proc state:", line_of(name));
+	/* Nobody takes it away, or puts something else in its place. */
+	snprintf(first, sizeof(first), "%s", in_mount("binder"));
+	EXPECT_EQ(-1, unlink(in_mount(name)));
+	EXPECT_EQ(-1, rename(first, in_mount(name)));
+	EXPECT_EQ(-1, unlink(in_mount("binder_logs/state")));
+	EXPECT_EQ(-1, unlink(in_mount("features/extended_error")));
+	EXPECT_TRUE(exists("binder"));
+	EXPECT_TRUE(has_log_of(server));
+	/* A second open, a first close. */
+	ASSERT_EQ(0, actor_open(server, first, O_RDWR | O_CLOEXEC, 0));
+	EXPECT_TRUE(has_log_of(server));
+	actor_kill(server);
+	for (i = 0; i < 100 && has_log_of(server); i++)
+		usleep(10000);
+	EXPECT_FALSE(has_log_of(server));
+	actor_kill(other);
+}
+
 TEST_F(fs, busy_while_open)
 {
 	int fd = open(in_mount("binder"), O_RDWR | O_CLOEXEC);
@@ -367,9 +418,12 @@ TEST_F(fs, busy_while_open)
 /* Detached, with a device open: who has it goes on. */
 TEST_F(fs, detached_while_open)
 {
-	struct actor *server = manager_on(_metadata, in_mount("binder"));
-	struct actor *client = spawn_on(_metadata, in_mount("binder"));
+	struct actor *server, *client;
 
+	ASSERT_EQ(0, umount("/tmp/binderfs"));
+	ASSERT_EQ(0, mount_it("/tmp/binderfs", "stats=global"));
+	server = manager_on(_metadata, in_mount("binder"));
+	client = spawn_on(_metadata, in_mount("binder"));
 	ASSERT_EQ(0, umount2("/tmp/binderfs", MNT_DETACH));
 	plain_call(_metadata, server, client);
 	actor_kill(server);
