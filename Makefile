@@ -57,8 +57,11 @@ install: modules
 # Everything that a compiler, sparse and checkpatch can find fault with.
 check: check-build check-style
 
+# The kernel has a script that says which sparse is new enough.  Debian's headers of 7.2
+# lack it; without it the kernel's Makefile takes none at all, if it is not told to.
+checksrc = $(if $(wildcard $(KDIR)/scripts/checker-valid.sh),,KBUILD_CHECKSRC=2)
 check-build:
-	+@$(MAKE) VARIANT=-check W=1 C=2 CF=-Wsparse-error \
+	+@$(MAKE) VARIANT=-check W=1 C=2 $(checksrc) CF=-Wsparse-error \
 		KCFLAGS="$(KCFLAGS) -Werror" KDIR=$(KDIR) modules
 
 check-style:

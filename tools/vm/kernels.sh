@@ -2,19 +2,29 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The kernels that the guests run, by name: "debug" is the instrumented one,
-# anything else a Debian suite, whose stock kernel is meant.  Sourced by the
-# other scripts here; defines (beside what debs.sh does):
-#   vm_top                  the top of this source tree
+# "vanilla" one without what Debian exports to modules, hardened; anything else a
+# Debian suite, whose stock kernel is meant.  Sourced by the other scripts here;
+# defines (beside what debs.sh and root.sh do):
 #   vm_image KERNEL         the file to boot (any existing file is taken as is)
+#   vm_release KERNEL       what "uname -r" says there
 #   vm_kdir KERNEL          what to give make as KDIR= to build a module for it
+#   vm_make KERNEL ARG...   make here, with that KDIR= and with that suite's compiler
 #   vm_module KERNEL [VARIABLE]...  build our module for it; prints the file
+#   vm_checked_module KERNEL [VARIABLE]...  the same, but every remark is a failure
 #   vm_stock_module KERNEL  the binder_linux.ko that Debian built for it
 #   vm_log_reports LOG      the lines of a console log that fail a run
-. "$(dirname "${BASH_SOURCE[0]}")/debs.sh"
-vm_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
-vm_debug_kernel() {
-	"$vm_top/tools/vm/kernel.sh" debug base debug debug-fp
+vm_is_built() {
+	[ "$1" = debug ] || [ "$1" = vanilla ]
+}
+
+# BINDER_TEST_SOURCE is for the instrumented one.
+vm_built_kernel() {
+	case $1 in
+	debug) "$vm_top/tools/vm/kernel.sh" debug base debug debug-fp ;;
+	vanilla) BINDER_TEST_SOURCE='' "$vm_top/tools/vm/kernel.sh" vanilla base vanilla ;;
+	esac
 }
 
 # vm_stock_file SUITE PART NAME: a file of Debian's kernel package.  Newer suites have
@@ -31,8 +41,8 @@ vm_image() {
 	local dir
 	if [ -f "$1" ]; then
 		echo "$1"
-	elif [ "$1" = debug ]; then
-		dir=$(vm_debug_kernel)
+	elif vm_is_built "$1"; then
+		dir=$(vm_built_kernel "$1")
 		echo "$dir/arch/x86/boot/bzImage"
 	else
 		vm_stock_file "$1" binary 'vmlinuz*'
@@ -46,44 +56,91 @@ vm_stock_module() {
 # The headers of a stock kernel: installed ones if they are of the very version,
 # else unpacked ones, with the absolute paths in them turned to where they are.
 vm_kdir() {
-	local image package kbuild dir parts
-	if [ "$1" = debug ]; then
-		vm_debug_kernel
+	local image package version dir
+	if vm_is_built "$1"; then
+		vm_built_kernel "$1"
 		return
 	fi
 	image=$(debs_resolve "$1" linux-image-amd64)
 	package=${image/image/headers}
-	local version
 	version=$(debs_version "$1" "$image")
 	if [ "$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null)" = "$version" ]; then
 		echo "/usr/src/$package"
 		return
 	fi
 	dir=$vm_cache/headers/${package}_$version
-	if [ ! -e "$dir/.complete" ]; then
-		kbuild=linux-kbuild-$(sed -E 's/^linux-headers-([0-9]+\.[0-9]+).*/\1/' <<<"$package")
-		[ -n "$(debs_version "$1" "$kbuild")" ] || kbuild=linux-kbuild-${package#linux-headers-}
-		parts=$(debs_unpack "$1" "$package" "${package%-*}-common" "${kbuild%-amd64}")
-		rm -rf "$dir"
-		mkdir -p "$dir"
-		while read -r part; do cp -a "$part"/. "$dir"/; done <<<"$parts"
-		sed -i "s,/usr/src/,$dir/usr/src/,g" "$dir/usr/src/$package/Makefile"
-		touch "$dir/.complete"
-	fi
+	debs_once "$dir" vm_headers_unpack "$1" "$package"
 	echo "$dir/usr/src/$package"
 }
 
-# The log of building is shown only if that fails.
-vm_module() {
-	local kdir log=$vm_top/build/module-$1.log
-	kdir=$(vm_kdir "$1")
+vm_headers_unpack() {
+	local dir=$1 suite=$2 package=$3 kbuild part parts
+	kbuild=${package/headers/kbuild}
+	kbuild=${kbuild%-amd64}
+	# Older suites have one for all kernels of a version.
+	[ -n "$(debs_version "$suite" "$kbuild")" ] ||
+		kbuild=$(sed -E 's/^(linux-kbuild-[0-9]+\.[0-9]+).*/\1/' <<<"$kbuild")
+	parts=$(debs_unpack "$suite" "$package" "${package%-*}-common" "$kbuild") || return
+	while read -r part; do
+		cp -a "$part"/. "$dir"/ || return
+	done <<<"$parts"
+	sed -i "s,/usr/src/,$dir/usr/src/,g" "$dir/usr/src/$package/Makefile"
+}
+
+vm_release() {
+	sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$(vm_kdir "$1")/include/generated/utsrelease.h"
+}
+
+# The kernels that are built here are built with this machine's compiler.
+vm_make() {
+	local kernel=$1 kdir
+	kdir=$(vm_kdir "$kernel") || return
+	shift
+	if vm_is_built "$kernel"; then
+		make -C "$vm_top" KDIR="$kdir" "$@"
+	else
+		vm_in_root "$kernel" make -C "$vm_top" KDIR="$kdir" "$@"
+	fi
+}
+
+# vm_build TARGET KERNEL [VARIABLE]...: prints the module.  The log of building is shown
+# only if that fails.
+vm_build() {
+	local log=$vm_top/build/$1-$2${3:+-$3}.log
 	mkdir -p "$vm_top/build"
-	if ! make -C "$vm_top" modules KDIR="$kdir" "${@:2}" >"$log" 2>&1; then
+	if ! vm_make "$2" "$1" "${@:3}" >"$log" 2>&1; then
 		tail -n 40 "$log" >&2
-		echo "building the module for $1 failed" >&2
+		echo "building the module for $2 failed" >&2
 		return 1
 	fi
 	sed -n "s,^  \(build/[^ ]*/binder_linux.ko\)\$,$vm_top/\1,p" "$log"
+}
+
+vm_module() {
+	vm_build modules "$@"
+}
+
+# The lines of a log of building that should not be there.  Debian's headers have no
+# vmlinux in some suites, and those of 7.2 lack a script of sparse's (see Makefile).
+vm_build_remarks() {
+	grep -iE 'warning|error|modpost:|objtool|specified, but|no such file' "$1" |
+		grep -vE '^  [A-Z]|^Skipping BTF generation .* unavailability of vmlinux' |
+		grep -vE 'checker-valid.sh: No such file|sparse is not available or not up to date' || :
+}
+
+# Built with W=1 and, in the Debian suites, with their sparse; bookworm's, which the
+# kernels that are built here would get, can't read 7.2's headers.
+vm_checked_module() {
+	local log=$vm_top/build/check-build-$1${2:+-$2}.log file remarks
+	file=$(vm_build check-build "$@") || return
+	remarks=$(vm_build_remarks "$log")
+	if ! vm_is_built "$1" &&
+	   [ "$(grep -c '^  CHECK ' "$log")" -lt "$(grep -c 'drivers/android/binder/.*\.c$' \
+		<(cd "$vm_top" && git ls-files))" ]; then
+		remarks+=$'\n'"sparse was not run over all files"
+	fi
+	[ -z "$remarks" ] || { echo "$remarks" >&2; return 1; }
+	echo "$file"
 }
 
 # Only what follows "vm: start" counts, when the guest came that far.

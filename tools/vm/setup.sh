@@ -27,6 +27,7 @@ needs=(
 	rsync:/usr/bin/rsync
 	xz-utils:/usr/bin/xz
 	zstd:/usr/bin/zstd
+	mmdebstrap:/usr/bin/mmdebstrap
 	sparse:/usr/bin/sparse
 	busybox-static:/bin/busybox
 	qemu-system-x86:/usr/bin/qemu-system-x86_64
