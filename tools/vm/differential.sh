@@ -4,7 +4,7 @@
 # differential.sh SEEDS [FIRST]: play the same scripts (tools/selftests/player.c) on
 # Debian's own driver and on ours, on Debian's stock kernel, and compare what both say.
 # Shows where the first stories that differ part.  What was said is in
-# build/differential/.  Exit status: 0 if all are the same, 1 if some differ, 2 if a
+# build/differential/.  BINDER_MODULE is our module, if it need not be built.  Exit status: 0 if all are the same, 1 if some differ, 2 if a
 # driver did not get through.
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 cd "$vm_top"
@@ -13,7 +13,7 @@ seeds=${1:-2000} first=${2:-1}
 out=build/differential
 rm -rf "$out"
 mkdir -p "$out"
-module=$(vm_module bookworm)
+module=${BINDER_MODULE:-$(vm_module bookworm)}
 make -s -C tools/selftests build/player
 
 # play DRIVER MODULE SUFFIX COMMAND: in a guest; the story goes to a file.

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the steps in steps/ are made with; sourced by test.sh.  A step is a file there,
+# steps/NAME.sh, in test.sh's list of all; its first sentence is its help.  It has
+#
+#   step NAME KERNEL DRIVER SECONDS   what the table shows, and how long it takes (the
+#                                     longest begin first)
+#   needs_NAME() { ... }              optional; what is built before any step begins:
+#                                     want_kernel, want_module, want_programs, or a
+#                                     command of its own
+#   step_NAME() { ... }               the step: guest_run, kselftests, check or result
+#
+# KERNEL is a kernel's name as in kernels.sh, or any words.
+# shellcheck disable=SC2034,SC2154	# test.sh and the steps use these; test.sh sets them
+declare -A step_kernel=() step_driver=() step_seconds=()
+declare -A image=() name=() module=()
+programs=()
+
+stock=bookworm
+devices=devices=binder,hwbinder,vndbinder
+guest=tools/vm/guest
+differences=tools/selftests/differences.txt
+
+step() {
+	step_kernel[$1]=$2 step_driver[$1]=$3 step_seconds[$1]=$4
+}
+
+# result KIND NAME [WHY]: add a result of the step itself.
+result() {
+	printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$out/$step.results"
+	[ "$1" != fail ] || echo "  FAILED: $2 ($3)"
+}
+
+# check NAME COMMAND...: a result, and what the command said if it failed.
+check() {
+	if "${@:2}" >"$out/$step.check" 2>&1; then
+		result pass "$1"
+	else
+		tail -n 30 "$out/$step.check" | sed 's/^/    /'
+		result fail "$1" "see above"
+	fi
+}
+
+# want_kernel KERNEL: sets image[KERNEL] and name[KERNEL], which is what uname -r says.
+want_kernel() {
+	[ -z "${image[$1]:-}" ] || return 0
+	image[$1]=$(vm_image "$1")
+	name[$1]=$(vm_release "$1")
+}
+
+# want_module KERNEL [KUNIT]: sets module[KERNEL], or module[KERNEL-kunit], to ours.  That
+# it builds without a remark of the compiler, sparse or kbuild is a result of the build.
+want_module() {
+	local index=$1${2:+-kunit} variables=(${2:+KUNIT=1})
+	[ -z "${module[$index]:-}" ] || return 0
+	want_kernel "$1"
+	echo "  building for ${name[$1]}${2:+, with KUnit}"
+	if module[$index]=$(vm_checked_module "$1" "${variables[@]}"); then
+		result pass "clean for ${name[$1]}"
+	else
+		result fail "clean for ${name[$1]}" "see above"
+		module[$index]=$(vm_module "$1" "${variables[@]}")
+	fi
+}
+
+# want_programs [32]: sets programs to the kselftests that run everywhere, and builds them.
+want_programs() {
+	if [ ${#programs[@]} = 0 ]; then
+		mapfile -t programs < <(make -s -C tools/selftests list)
+		[ -z "${BINDER_TEST_PROGRAMS:-}" ] || read -ra programs <<<"$BINDER_TEST_PROGRAMS"
+		make -s -C tools/selftests -j"$(nproc)" "${programs[@]/#/build/}"
+	fi
+	[ -z "${1:-}" ] || make -s -C tools/selftests -j"$(nproc)" M32=1 "${programs[@]/#/build32/}"
+}
+
+# want_others PROGRAM...: those that are not in the list.
+want_others() {
+	make -s -C tools/selftests -j"$(nproc)" "${@/#/build/}"
+}
+
+# guest_run LIMIT RUN.SH-ARGUMENT...: boot, and sort what the guest says.
+guest_run() {
+	local limit=$1 status=0
+	shift
+	local log=$out/$step${part:+-$part}
+	local expect=()
+
+	[ "$step" != reference ] || expect=("$out/differences.txt")
+	tools/vm/run.sh -t "$limit" -l "$log.console" -f $guest/lib.sh "$@" 2>"$log.stderr" |
+		tee "$log.tap" |
+		tools/vm/tap.sh "$out/$step.results" "${expect[@]}" || status=${PIPESTATUS[0]}
+	case $status in
+	0) ;;
+	123) result fail guest "the module did not load" ;;
+	124) result fail guest "out of time" ;;
+	125) result fail guest "the kernel panicked, or did not boot" ;;
+	126) result fail log "reports in the kernel's log" ;;
+	*) result fail guest "ended with status $status" ;;
+	esac
+	[ $status = 0 ] || sed 's/^/    /' "$log.stderr"
+}
+
+# kselftests KERNEL LIMIT PROGRAM...: run them there, LIMIT seconds each at most.  A
+# PROGRAM may have options with it.  Variables change the rest: driver_module (not ours),
+# bits (32), append (to the kernel's command line), script (instead of selftests.sh).
+kselftests() {
+	local kernel=$1 limit=$2 words built=()
+	shift 2
+	for words; do
+		built+=(-f "tools/selftests/build${bits:-}/${words%% *}")
+	done
+	guest_run $((300 + limit * 2)) -k "${image[$kernel]}" ${append:+-a "$append"} \
+		-m "${driver_module:-${module[$kernel]}} $devices" "${built[@]}" \
+		-f $guest/selftests.sh ${script:+-f "$guest/$script"} \
+		"${script:-selftests.sh}" "$limit" "$@"
+}

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The kselftests as 32-bit programs, on bookworm's kernel.
+step compat $stock ours 100
+needs_compat() { want_module $stock; want_programs 32; }
+
+step_compat() {
+	local bits=32
+	kselftests $stock 300 "${programs[@]}"
+}

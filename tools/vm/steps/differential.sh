@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The same 2,000 random scripts on Debian's driver and on ours, and 300 of them on the
+# instrumented kernel.
+step differential $stock each 120
+needs_differential() { want_module debug; want_module $stock; want_others player; }
+
+# The story is the same whatever the kernel, and none of its checkers minds.
+play_instrumented() {
+	local status=0
+
+	tools/vm/run.sh -t 600 -k "${image[debug]}" -m "${module[debug]} devices=binder" \
+		-l "$out/$step-debug.console" -f tools/selftests/build/player \
+		"dmesg -n 1; player 1 $1" >"$out/$step-debug.hashes" 2>"$out/$step.stderr" || status=$?
+	head -n "$1" build/differential/ours.hashes >"$out/$step-stock.hashes"
+	if [ $status = 0 ] && cmp -s "$out/$step-debug.hashes" "$out/$step-stock.hashes"; then
+		result pass "instrumented"
+		echo "  $1 of $1 are the same on ${name[debug]}"
+	else
+		sed 's/^/    /' "$out/$step.stderr"
+		result fail "instrumented" "run.sh: $status; or other stories than on the stock kernel"
+	fi
+}
+
+# A result for each hundred of scripts.
+step_differential() {
+	local seeds=2000 from to bad
+
+	BINDER_MODULE=${module[$stock]} tools/vm/differential.sh $seeds >"$out/$step.tap" 2>&1 || :
+	sed 's/^/  /' "$out/$step.tap"
+	for ((from = 1; from < seeds; from += 100)); do
+		to=$((from + 99))
+		bad=$(diff <(sed -n "${from},${to}p" build/differential/ours.hashes) \
+			<(sed -n "${from},${to}p" build/differential/debian.hashes) |
+			sed -n 's/^[<>] seed \([0-9]*\) .*/\1/p' | sort -nu | tr '\n' ' ')
+		if grep -q "^seed $to " build/differential/ours.hashes && [ -z "$bad" ]; then
+			result pass "scripts $from to $to"
+		else
+			result fail "scripts $from to $to" "these differ: ${bad:-not played}"
+		fi
+	done
+	play_instrumented 300
+}
