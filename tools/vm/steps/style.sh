@@ -3,7 +3,7 @@
 # What checkpatch says of the code, whether a kernel too new is refused, whether the UAPI
 # header is that of the kernel, and abi.rst names tests that exist.
 step style - ours 60
-needs_style() { want_kernel debug; want_module sid; }
+needs_style() { want_kernel vanilla; want_module sid; }
 
 # Versions are told apart in one place, and each file names its licence.
 check_sources() {
@@ -41,13 +41,13 @@ untried_can_be_told() {
 }
 
 step_style() {
-	local debug=${image[debug]%/arch/*}
+	local kernel=${image[vanilla]%/arch/*}
 	check "checkpatch" tools/vm/style.sh
 	check "sources" check_sources
 	check "headers of an untried kernel" untried_headers
 	check "untried kernel is refused" untried_is_refused
 	check "untried kernel can be built for" untried_can_be_told
-	check "abi header" tools/selftests/abi/check_abi.sh "$debug/include/uapi/linux/android/binder.h"
+	check "abi header" tools/selftests/abi/check_abi.sh "$kernel/include/uapi/linux/android/binder.h"
 	check "abi tests" Documentation/abi-tests.sh --check
 	printf '  style: %s of %s\n' "$(tally pass "$out/$step.results")" "$(wc -l <"$out/$step.results")"
 }
