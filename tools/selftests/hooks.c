@@ -250,7 +250,7 @@ TEST_F(refused, call)
 	d->one_is_dead = true;
 }
 
-/* Who makes the call does not matter; who opened the device does. */
+/* Who makes the call does not matter; who opened the device does (CVE-2021-39686). */
 TEST_F(refused, not_by_the_callers_credentials)
 {
 	struct duo *d = &self->d;

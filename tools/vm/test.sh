@@ -17,8 +17,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 cd "$vm_top"
 
-all=(kunit debug stock trixie sid vanilla reference differential compat context binderfs
-	reload leaks beside style)
+all=(kunit debug failnth stock trixie sid vanilla reference differential compat context
+	binderfs clients reload leaks beside style)
 for step in "${all[@]}"; do
 	. "tools/vm/steps/$step.sh"
 done

@@ -3,7 +3,7 @@
 # Binderfs and reports by netlink, of which the stock kernel's driver has neither, on the
 # instrumented and the stock kernel; mainline's own test of binderfs as well.
 step binderfs both ours 60
-needs_binderfs() { want_module debug; want_module $stock; want_others binderfs netlink; }
+needs_binderfs() { want_module debug; want_module $stock; want_others binderfs netlink cve_binderfs; }
 
 # Mainline's test is compiled from the kernel's source, as it is.
 step_binderfs() {
@@ -14,8 +14,9 @@ step_binderfs() {
 	for part in debug stock; do
 		kernel=${part/stock/$stock}
 		guest_run 600 -k "${image[$kernel]}" -m "${module[$kernel]} $devices" \
-			-f $guest/selftests.sh \
-			-f tools/selftests/build/binderfs -f tools/selftests/build/netlink \
-			-f "$out/binderfs_test" selftests.sh 300 binderfs netlink binderfs_test
+			-f $guest/selftests.sh -f tools/selftests/build/binderfs \
+			-f tools/selftests/build/netlink -f tools/selftests/build/cve_binderfs \
+			-f "$out/binderfs_test" selftests.sh 300 binderfs netlink cve_binderfs \
+			binderfs_test
 	done
 }

@@ -3,14 +3,14 @@
 # The kselftest of security contexts, where SELinux gives some, and that of the hooks of
 # security modules, with either driver.
 step context $stock each 60
-needs_context() { want_module $stock; want_others security hooks; }
+needs_context() { want_module $stock; want_others security hooks cve_context; }
 
 step_context() {
 	local part append driver_module
 	for part in ours debian; do
 		driver_module=$([ $part = ours ] || vm_stock_module $stock)
 		append="lsm=selinux selinux=1"
-		kselftests $stock 200 security
+		kselftests $stock 200 security cve_context
 		append="lsm=bpf"
 		kselftests $stock 200 hooks
 	done
