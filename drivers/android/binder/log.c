@@ -4,6 +4,7 @@
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -164,7 +165,8 @@ static bool to_next_proc(struct place *p)
 	p->shown = false;
 	do {
 		p->proc = binder_proc_next(p->proc);
-	} while (p->proc && p->pid && p->proc->pid != p->pid);
+		cond_resched();
+	} while (p->proc && p->pid && p->proc->pid != p->pid && !fatal_signal_pending(current));
 	return p->proc;
 }
 
@@ -203,7 +205,7 @@ static bool advance(struct place *p)
 {
 	p->first = false;
 	p->shown = p->proc;
-	for (;;) {
+	while (!fatal_signal_pending(current)) {
 		if (next_of_stage(p))
 			return true;
 		forget_node(p);
@@ -219,6 +221,8 @@ static bool advance(struct place *p)
 		if (p->stage == STAGE_PROC && p->kind->busy)
 			p->stage++;
 	}
+	/* The read ends early; nobody will see it. */
+	return false;
 }
 
 /* Go on to the record number @pos; NULL if there is none. */
@@ -410,14 +414,13 @@ struct pid_file {
 	struct dentry *file;
 };
 
-static DEFINE_MUTEX(pid_files_lock);	/* all of them, of all directories */
-
 /**
  * binder_log_dir_init() - a directory without files of processes
  * @dir: its functions are set
  */
 void binder_log_dir_init(struct binder_log_dir *dir)
 {
+	mutex_init(&dir->lock);
 	xa_init(&dir->files);
 }
 
@@ -434,7 +437,7 @@ void binder_log_dir_get(struct binder_log_dir *dir, int pid)
 {
 	struct pid_file *f;
 
-	mutex_lock(&pid_files_lock);
+	mutex_lock(&dir->lock);
 	f = xa_load(&dir->files, pid);
 	if (!f) {
 		f = kzalloc_obj(*f, GFP_KERNEL_ACCOUNT);
@@ -447,7 +450,7 @@ void binder_log_dir_get(struct binder_log_dir *dir, int pid)
 	}
 	if (f)
 		f->opens++;
-	mutex_unlock(&pid_files_lock);
+	mutex_unlock(&dir->lock);
 }
 
 /**
@@ -461,7 +464,7 @@ void binder_log_dir_put(struct binder_log_dir *dir, int pid)
 {
 	struct pid_file *f;
 
-	mutex_lock(&pid_files_lock);
+	mutex_lock(&dir->lock);
 	f = xa_load(&dir->files, pid);
 	if (f && !--f->opens) {
 		xa_erase(&dir->files, pid);
@@ -469,7 +472,7 @@ void binder_log_dir_put(struct binder_log_dir *dir, int pid)
 			dir->remove(f->file);
 		kfree(f);
 	}
-	mutex_unlock(&pid_files_lock);
+	mutex_unlock(&dir->lock);
 }
 
 static struct dentry *directory, *proc_directory;
@@ -479,8 +482,9 @@ static struct dentry *debugfs_add(struct binder_log_dir *dir, int pid)
 	char name[12];
 
 	snprintf(name, sizeof(name), "%d", pid);
-	return debugfs_create_file(name, 0444, proc_directory, (void *)(unsigned long)pid,
-				   &proc_fops);
+	/* Nothing that could go is behind it: its removal need not wait for readers. */
+	return debugfs_create_file_unsafe(name, 0444, proc_directory,
+					  (void *)(unsigned long)pid, &proc_fops);
 }
 
 static struct binder_log_dir debugfs_dir = {

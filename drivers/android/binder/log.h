@@ -23,6 +23,7 @@
 #ifndef BINDER_LOG_H
 #define BINDER_LOG_H
 
+#include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -47,11 +48,14 @@ extern const struct file_operations * const binder_log_proc_fops;
 
 /**
  * struct binder_log_dir - a directory with a file for each process
+ * @lock:  guards @files, and that each has its file; the directory's own lock is taken
+ *         inside.  One for each directory: who holds one up harms its users only.
  * @files: by pid
  * @add:   make a file
  * @remove: remove one
  */
 struct binder_log_dir {
+	struct mutex lock; /* @files */
 	struct xarray files;
 	struct dentry *(*add)(struct binder_log_dir *dir, int pid);
 	void (*remove)(struct dentry *file);

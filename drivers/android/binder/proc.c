@@ -73,10 +73,14 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
 /* The next one behind @proc, of process @pid as the current task sees it, or of any: 0. */
 static struct binder_proc *next_of(struct binder_proc *proc, int pid)
 {
-	struct binder_proc *next = NULL, *walk;
+	struct binder_proc *next = NULL, *walk = NULL;
 
 	mutex_lock(&all_procs_lock);
-	list_for_each_entry(walk, &all_procs, all) {
+	/* From where we were; from the beginning if that has been closed meanwhile. */
+	if (proc && !list_empty(&proc->all))
+		walk = proc;
+	walk = list_prepare_entry(walk, &all_procs, all);
+	list_for_each_entry_continue(walk, &all_procs, all) {
 		if (proc && walk->serial <= proc->serial)
 			continue;
 		if (pid && pid_vnr(walk->tgid) != pid)
@@ -142,8 +146,10 @@ void binder_proc_sum_counts(struct binder_counts *counts)
 
 	mutex_lock(&all_procs_lock);
 	binder_counts_add(counts, &gone_counts);
-	list_for_each_entry(proc, &all_procs, all)
+	list_for_each_entry(proc, &all_procs, all) {
 		binder_proc_counts(proc, counts);
+		cond_resched();
+	}
 	mutex_unlock(&all_procs_lock);
 }
 
@@ -248,8 +254,13 @@ static void release_buffers(struct binder_proc *proc)
 static void release_watches(struct binder_proc *proc)
 {
 	struct binder_watch *watch, *next;
+	LIST_HEAD(delivered);
 
-	list_for_each_entry_safe(watch, next, &proc->delivered, work.entry) {
+	/* A log may be looking at them. */
+	spin_lock(&proc->lock);
+	list_splice_init(&proc->delivered, &delivered);
+	spin_unlock(&proc->lock);
+	list_for_each_entry_safe(watch, next, &delivered, work.entry) {
 		list_del_init(&watch->work.entry);
 		binder_watch_put(watch);
 	}
@@ -271,7 +282,7 @@ void binder_proc_release(struct binder_proc *proc)
 
 	binder_log_proc_closed(proc);
 	mutex_lock(&all_procs_lock);
-	list_del(&proc->all);
+	list_del_init(&proc->all);
 	binder_proc_counts(proc, &gone_counts);
 	mutex_unlock(&all_procs_lock);
 	binder_context_resign(proc);
