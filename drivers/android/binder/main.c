@@ -83,3 +83,5 @@ module_exit(binder_exit);
 
 MODULE_DESCRIPTION("Android binder IPC for stock kernels");
 MODULE_LICENSE("GPL");
+/* As in VERSION.  DKMS needs one: it replaces no module by one that may be the same. */
+MODULE_VERSION("0.9.0");
