@@ -94,6 +94,13 @@ shell:
 	@tools/vm/setup.sh
 	@tools/vm/shell.sh
 
+# A release, and Debian packages of it; packaging/ has the rest.
+dist:
+	@packaging/dist.sh
+
+deb:
+	@tarball=$$(packaging/dist.sh) && packaging/deb.sh $$tarball build/deb
+
 clean:
 	rm -rf build
 	@[ ! -e tools/selftests/Makefile ] || $(MAKE) -s -C tools/selftests clean
@@ -110,6 +117,8 @@ help:
 	@echo 'bench        what a call costs, with Debian'"'"'s driver and with ours'
 	@echo 'shell        a guest with the module loaded, to look around in'
 	@echo 'check        W=1 -Werror, sparse and checkpatch'
+	@echo 'dist         build/dist/binder-linux-VERSION.tar.xz, of what is committed'
+	@echo 'deb          Debian packages of that, in build/deb/'
 	@echo 'clean        remove build/'
 	@echo
 	@echo 'Variable     Means'
@@ -120,4 +129,4 @@ help:
 	@echo 'V=1 W=1 C=2  as with the kernel itself'
 
 .PHONY: modules links install check check-build check-style test test-quick differential bench demo \
-	shell clean help
+	shell dist deb clean help
