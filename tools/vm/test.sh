@@ -18,7 +18,7 @@
 cd "$vm_top"
 
 all=(kunit debug failnth stock trixie sid vanilla reference differential compat context
-	binderfs clients reload leaks beside style)
+	binderfs clients packaging reload leaks beside style)
 for step in "${all[@]}"; do
 	. "tools/vm/steps/$step.sh"
 done

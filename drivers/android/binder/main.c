@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The module: parameters, and the order in which its parts come and go. */
 
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
@@ -83,5 +84,7 @@ module_exit(binder_exit);
 
 MODULE_DESCRIPTION("Android binder IPC for stock kernels");
 MODULE_LICENSE("GPL");
+/* "mount -t binder" loads the module. */
+MODULE_ALIAS_FS("binder");
 /* As in VERSION.  DKMS needs one: it replaces no module by one that may be the same. */
 MODULE_VERSION("0.9.0");

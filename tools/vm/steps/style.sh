@@ -8,7 +8,7 @@ needs_style() { want_kernel vanilla; want_module sid; }
 # Versions are told apart in one place, and each file names its licence.
 check_sources() {
 	! git grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -- '*.[ch]' ':!*/compat/*' &&
-		! git grep -LE 'SPDX-License-Identifier: ' -- . ':!LICENSE' ':!*.gitkeep'
+		! git grep -LE 'SPDX-License-Identifier: ' -- . ':!LICENSE' ':!*.gitkeep' ':!VERSION' ':!packaging/debian'
 }
 
 # Headers like sid's, but of a kernel that nobody has tried, in build/untried.
