@@ -124,7 +124,7 @@ static void unmap(struct kunit *test)
 static struct binder_buffer *alloc(struct binder_area *area, u64 bytes, int oneway_pid)
 {
 	return binder_area_alloc(area, &(struct binder_payload_size){ .data = bytes },
-				 oneway_pid, oneway_pid);
+				 1, oneway_pid, oneway_pid);
 }
 
 static struct binder_buffer *must_alloc(struct kunit *test, u64 bytes, int oneway_pid)
@@ -144,7 +144,8 @@ static void must_refuse(struct kunit *test, const struct binder_payload_size *si
 	struct fixture *fix = test->priv;
 	u32 oneway_free = fix->area->oneway_free;
 	u32 largest = binder_range_largest_gap(&fix->area->ranges);
-	struct binder_buffer *buffer = binder_area_alloc(fix->area, size, oneway_pid, oneway_pid);
+	struct binder_buffer *buffer = binder_area_alloc(fix->area, size, 1, oneway_pid,
+							oneway_pid);
 
 	KUNIT_EXPECT_EQ_MSG(test, PTR_ERR_OR_ZERO(buffer), error, "sizes %#llx %#llx %#llx",
 			    size->data, size->offsets, size->extra);
@@ -175,7 +176,7 @@ static void area_sizes(struct kunit *test)
 			u32 cost = oneway * cases[i].total;
 			struct binder_buffer *buffer;
 
-			buffer = binder_area_alloc(area, &size, SENDER, oneway);
+			buffer = binder_area_alloc(area, &size, 1, SENDER, oneway);
 			KUNIT_ASSERT_FALSE(test, IS_ERR(buffer));
 			KUNIT_EXPECT_EQ_MSG(test, buffer->range.size, cases[i].total, "case %d", i);
 			KUNIT_EXPECT_EQ(test, buffer->data_size, cases[i].data);

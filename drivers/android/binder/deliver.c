@@ -433,6 +433,19 @@ static bool want_looper(struct binder_thread *thread)
 	return want;
 }
 
+/* In place of the BR_NOOP at the beginning. */
+static void ask_for_looper(struct binder_thread *thread, u32 __user *start)
+{
+	if (put_user(BR_SPAWN_LOOPER, start)) {
+		spin_lock(&thread->proc->lock);
+		thread->proc->requested--;
+		spin_unlock(&thread->proc->lock);
+		return;
+	}
+	trace_binder_return(BR_SPAWN_LOOPER);
+	binder_stats_count(&thread->counts.br[_IOC_NR(BR_SPAWN_LOOPER)]);
+}
+
 /* A thread that may do any work of its process works for nobody in particular. */
 static void rest(struct binder_thread *thread)
 {
@@ -511,11 +524,8 @@ int binder_deliver(struct binder_thread *thread, struct binder_write_read *bwr, 
 	if (ret && r.to == begin)
 		return ret;
 
-	if (want_looper(thread) && put_user(BR_SPAWN_LOOPER, (u32 __user *)start)) {
-		spin_lock(&thread->proc->lock);
-		thread->proc->requested--;
-		spin_unlock(&thread->proc->lock);
-	}
+	if (want_looper(thread))
+		ask_for_looper(thread, (u32 __user *)start);
 	bwr->read_consumed = r.to - start;
 	return 0;
 }

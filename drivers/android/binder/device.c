@@ -255,7 +255,7 @@ static int thread_ioctl(struct file *file, struct binder_thread *thread, unsigne
 	}
 }
 
-static long binder_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static int proc_ioctl(struct file *file, unsigned int cmd, void __user *arg)
 {
 	struct binder_proc *proc = file->private_data;
 	struct binder_thread *thread;
@@ -270,14 +270,22 @@ static long binder_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		binder_thread_release(thread);
 		return 0;
 	}
-	trace_binder_ioctl(cmd, arg);
-	ret = thread_ioctl(file, thread, cmd, (void __user *)arg);
-	trace_binder_ioctl_done(ret);
+	ret = thread_ioctl(file, thread, cmd, arg);
 	WRITE_ONCE(thread->need_return, false);
 	if (thread->pinned) {
 		thread->pinned = NULL;
 		fput(file);
 	}
+	return ret;
+}
+
+static long binder_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	int ret;
+
+	trace_binder_ioctl(cmd, arg);
+	ret = proc_ioctl(file, cmd, (void __user *)arg);
+	trace_binder_ioctl_done(ret);
 	return ret;
 }
 

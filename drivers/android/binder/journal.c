@@ -12,6 +12,7 @@
 #include "context.h"
 #include "journal.h"
 #include "proc.h"
+#include "show.h"
 
 /* Messages that a ring, and each file, has. */
 #define ENTRIES		32
@@ -119,10 +120,11 @@ void binder_journal_add(struct binder_failure failure, const struct binder_messa
 /* The last field was a line of source in mainline; it is the number of the reason here. */
 static void show(struct seq_file *seq, const struct entry *entry, const char *why)
 {
-	seq_printf(seq, "%llu: %s from %d:%d to %d:%d context %s node %llu handle %u size %llu:%llu ret %u/%d l=%u",
-		   entry->id, entry->kind, entry->from_pid, entry->from_tid, entry->to_pid,
-		   entry->to_tid, entry->context, entry->node_id, entry->handle,
-		   entry->data_size, entry->offsets_size, entry->failure.command,
+	seq_printf(seq, "%llu: %s from %d:%d to %d:%d context ", entry->id, entry->kind,
+		   entry->from_pid, entry->from_tid, entry->to_pid, entry->to_tid);
+	binder_show_name(seq, entry->context);
+	seq_printf(seq, " node %llu handle %u size %llu:%llu ret %u/%d l=%u", entry->node_id,
+		   entry->handle, entry->data_size, entry->offsets_size, entry->failure.command,
 		   entry->failure.error, entry->failure.reason);
 	if (why)
 		seq_printf(seq, " why: %s", why);

@@ -317,8 +317,11 @@ static int log_show(struct seq_file *seq, void *v)
 {
 	struct place *p = v;
 
-	if (p->proc && !p->shown)
-		seq_printf(seq, "proc %d\ncontext %s\n", p->proc->pid, p->proc->context->name);
+	if (p->proc && !p->shown) {
+		seq_printf(seq, "proc %d\ncontext ", p->proc->pid);
+		binder_show_name(seq, p->proc->context->name);
+		seq_putc(seq, '\n');
+	}
 	switch (p->stage) {
 	case STAGE_TITLE:
 		show_title(seq, p);
@@ -524,16 +527,25 @@ void binder_log_proc_closed(struct binder_proc *proc)
 	binder_log_dir_put(&debugfs_dir, proc->pid);
 }
 
-/** binder_log_init() - make debugfs' directory; without debugfs there is none */
+/** binder_log_init() - make debugfs' directories; without debugfs there are none */
 void binder_log_init(void)
+{
+	binder_log_dir_init(&debugfs_dir);
+	directory = debugfs_create_dir("binder", NULL);
+	proc_directory = debugfs_create_dir("proc", directory);
+}
+
+/**
+ * binder_log_publish() - make the files
+ *
+ * Nothing may fail any more: who has one open counts on it that the module stays.
+ */
+void binder_log_publish(void)
 {
 	const struct binder_log_file *file;
 
-	binder_log_dir_init(&debugfs_dir);
-	directory = debugfs_create_dir("binder", NULL);
 	for (file = binder_log_files; file->name; file++)
 		debugfs_create_file(file->name, 0444, directory, NULL, file->fops);
-	proc_directory = debugfs_create_dir("proc", directory);
 }
 
 /** binder_log_exit() - undo binder_log_init() */

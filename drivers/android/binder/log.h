@@ -67,6 +67,7 @@ void binder_log_dir_put(struct binder_log_dir *dir, int pid);
 void binder_log_proc_opened(struct binder_proc *proc);
 void binder_log_proc_closed(struct binder_proc *proc);
 void binder_log_init(void);
+void binder_log_publish(void);
 void binder_log_exit(void);
 
 #endif /* BINDER_LOG_H */

@@ -60,6 +60,7 @@ static int __init binder_init(void)
 	if (ret)
 		goto err_logs;
 	binder_fs_init(devices, binder_netlink_init());
+	binder_log_publish();
 	pr_info("loaded, devices: %s; %s\n", devices, binder_security_description());
 	return 0;
 

@@ -10,7 +10,7 @@
  *
  * @lock guards the process, its threads, its nodes, and what is queued for them.
  * Two processes' locks are never held together.  Order: context->lock, then a
- * holder's handles.lock, then one proc->lock; area->lock is a leaf.
+ * holder's handles.lock, then one proc->lock, then an area->lock.
  */
 #ifndef BINDER_PROC_H
 #define BINDER_PROC_H

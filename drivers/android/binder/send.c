@@ -187,12 +187,11 @@ static struct binder_failure make_message(struct message *m)
 		return failed(-ENOMEM, BINDER_REASON_NO_MEMORY, 0);
 	t = m->t;
 	t->is_reply = !m->node;
-	buffer = binder_area_alloc(area, &m->size, m->thread->proc->pid, oneway);
+	buffer = binder_area_alloc(area, &m->size, t->id, m->thread->proc->pid, oneway);
 	if (IS_ERR(buffer))
 		return binder_failure_alloc(PTR_ERR(buffer), READ_ONCE(area->state));
 	t->buffer = buffer;
 	t->place = buffer->range.start;
-	buffer->id = t->id;
 	trace_binder_transaction(t);
 	trace_binder_transaction_alloc_buf(buffer);
 	t->spam = buffer->spam;
@@ -267,6 +266,7 @@ static struct binder_failure submit_to_target(struct message *m)
 			old = superseded_locked(node, t);
 			list_add_tail(&t->work.entry, &node->oneway_todo);
 		} else {
+			WRITE_ONCE(t->to_tid, 0);
 			node->oneway_busy |= oneway;
 			binder_proc_queue_locked(target, &t->work, !oneway);
 		}

@@ -21,6 +21,16 @@
 /* Of who has handles of a node, this many are shown at most. */
 #define HOLDERS_MAX	4096
 
+/**
+ * binder_show_name() - the name of a context
+ * @seq:  where to
+ * @name: anything that a user of binderfs has thought of: it must not look like a line
+ */
+void binder_show_name(struct seq_file *seq, const char *name)
+{
+	seq_escape(seq, name, "\n\r\t\033\\");
+}
+
 /* A list goes on. */
 static void show_more(struct seq_file *seq, const char *indent)
 {
@@ -177,7 +187,8 @@ void binder_show_thread_locked(struct seq_file *seq, struct binder_thread *threa
 	seq_printf(seq, "  thread %d: l %02x need_return %d tr 0\n", thread->tid, looper,
 		   READ_ONCE(thread->need_return));
 	for (; t && left; left--) {
-		if (t->to == thread) {
+		/* Of an outgoing one it is another's to change, but never to this thread. */
+		if (data_race(t->to) == thread) {
 			show_transaction(seq, "    incoming transaction", t, true);
 			t = t->to_parent;
 		} else {
@@ -204,8 +215,12 @@ void binder_show_node_locked(struct seq_file *seq, struct binder_node *node, boo
 	u32 strong = 0;
 
 	/* Strong counts of handles are what mainline calls internal. */
-	hlist_for_each_entry(ref, &node->holders, holder)
+	hlist_for_each_entry(ref, &node->holders, holder) {
+		if (!holders--)
+			break;
 		strong += READ_ONCE(ref->strong) > 0;
+	}
+	holders = HOLDERS_MAX;
 	seq_printf(seq, "  node %llu: ", node->id);
 	show_name(seq, node, hashed);
 	seq_printf(seq, " hs %d hw %d ls %u lw %u is %u iw %u tr 1", node->told_strong,

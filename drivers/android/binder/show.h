@@ -16,6 +16,7 @@ struct seq_file;
 /* Of a list, this many are shown at most. */
 #define BINDER_SHOW_MAX		256
 
+void binder_show_name(struct seq_file *seq, const char *name);
 void binder_show_thread_locked(struct seq_file *seq, struct binder_thread *thread, bool hashed);
 void binder_show_node_locked(struct seq_file *seq, struct binder_node *node, bool hashed);
 void binder_show_ref_locked(struct seq_file *seq, struct binder_ref *ref);

@@ -3,12 +3,16 @@
 
 #include <linux/cpumask.h>
 #include <linux/ioctl.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 
 #include "area/area.h"
 #include "proc.h"
 #include "stats.h"
 #include "thread.h"
+
+/* Of what is queued for a process, this much is looked at. */
+#define PENDING_MAX	16384
 
 DEFINE_PER_CPU(struct binder_objects, binder_objects);
 
@@ -157,6 +161,12 @@ static void show_handles(struct seq_file *seq, struct binder_proc *proc)
 		refs++;
 		strong += READ_ONCE(ref->strong);
 		weak += READ_ONCE(ref->weak);
+		/* The walk goes on by number: it needs no ref to be there still. */
+		if (!(refs % 1024)) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
 	}
 	rcu_read_unlock();
 	seq_printf(seq, "  refs: %llu s %llu w %llu\n", refs, strong, weak);
@@ -174,13 +184,17 @@ void binder_stats_show_proc(struct seq_file *seq, struct binder_proc *proc)
 	struct binder_counts counts = {};
 	struct binder_area_figures area;
 	struct binder_work *work;
-	u32 nodes, pending = 0;
+	u32 nodes, pending = 0, seen = 0;
 
 	binder_area_figures(proc->area, &area);
 	spin_lock(&proc->lock);
 	nodes = proc->node_count;
-	list_for_each_entry(work, &proc->todo, entry)
+	list_for_each_entry(work, &proc->todo, entry) {
 		pending += work->type == BINDER_WORK_MESSAGE;
+		/* As many as are worth a spinlock's time. */
+		if (++seen == PENDING_MAX)
+			break;
+	}
 	spin_unlock(&proc->lock);
 
 	show_threads(seq, proc);

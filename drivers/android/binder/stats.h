@@ -5,7 +5,8 @@
  * Objects are counted per CPU, commands per thread, and all is summed when the file
  * "stats" is read: nothing global is written on a call's path.  What a thread has
  * counted passes to its process when it goes, and what a process has, to the
- * sum of all that have gone.
+ * sum of all that have gone.  A return is counted when it is taken: one that could not
+ * be read is counted once more the next time.
  */
 #ifndef BINDER_STATS_H
 #define BINDER_STATS_H

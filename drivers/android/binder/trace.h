@@ -78,7 +78,7 @@ TRACE_EVENT(binder_command,
 	TP_PROTO(u32 cmd),
 	TP_ARGS(cmd),
 	TP_STRUCT__entry(
-		__field(u32, cmd)
+		__field(uint32_t, cmd)
 	),
 	TP_fast_assign(
 		__entry->cmd = cmd;
@@ -90,7 +90,7 @@ TRACE_EVENT(binder_return,
 	TP_PROTO(u32 cmd),
 	TP_ARGS(cmd),
 	TP_STRUCT__entry(
-		__field(u32, cmd)
+		__field(uint32_t, cmd)
 	),
 	TP_fast_assign(
 		__entry->cmd = cmd;
@@ -170,7 +170,7 @@ TRACE_EVENT(binder_transaction_node_to_ref,
 		__field(int, node_debug_id)
 		__field(binder_uintptr_t, node_ptr)
 		__field(int, ref_debug_id)
-		__field(u32, ref_desc)
+		__field(uint32_t, ref_desc)
 	),
 	TP_fast_assign(
 		__entry->debug_id = id;
@@ -190,7 +190,7 @@ TRACE_EVENT(binder_transaction_ref_to_node,
 	TP_STRUCT__entry(
 		__field(int, debug_id)
 		__field(int, ref_debug_id)
-		__field(u32, ref_desc)
+		__field(uint32_t, ref_desc)
 		__field(int, node_debug_id)
 		__field(binder_uintptr_t, node_ptr)
 	),
@@ -213,9 +213,9 @@ TRACE_EVENT(binder_transaction_ref_to_ref,
 		__field(int, debug_id)
 		__field(int, node_debug_id)
 		__field(int, src_ref_debug_id)
-		__field(u32, src_ref_desc)
+		__field(uint32_t, src_ref_desc)
 		__field(int, dest_ref_debug_id)
-		__field(u32, dest_ref_desc)
+		__field(uint32_t, dest_ref_desc)
 	),
 	TP_fast_assign(
 		__entry->debug_id = id;

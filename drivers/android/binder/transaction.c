@@ -403,6 +403,8 @@ void binder_transaction_begin_locked(struct binder_transaction *t, struct binder
  */
 void binder_transaction_unbegin_locked(struct binder_transaction *t)
 {
+	if (!t->is_reply && !t->bound)
+		WRITE_ONCE(t->to_tid, 0);
 	if (!binder_transaction_is_sync(t)) {
 		if (!t->is_reply)
 			t->to_proc->outstanding++;

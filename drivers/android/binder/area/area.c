@@ -234,6 +234,7 @@ static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
  * binder_area_alloc() - allocate a buffer and its pages for a sender
  * @area:   the receiver's area
  * @size:   the parts of the payload
+ * @id:     of the message, for logs
  * @sender: the process that it is from
  * @oneway: take it from the space for one-way calls
  *
@@ -242,25 +243,26 @@ static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
  * mapping, -EINVAL for sizes that no area could hold, -ENOSPC, -ENOMEM.
  */
 struct binder_buffer *binder_area_alloc(struct binder_area *area,
-					const struct binder_payload_size *size, int sender,
-					bool oneway)
+					const struct binder_payload_size *size, u64 id,
+					int sender, bool oneway)
 {
 	struct binder_buffer *buffer = kmem_cache_zalloc(buffer_cache, GFP_KERNEL_ACCOUNT);
 	int ret;
 
 	if (!buffer)
 		return ERR_PTR(-ENOMEM);
+	/* Once it has its place, others may look at it. */
+	buffer->id = id;
 	buffer->sender = sender;
 	buffer->oneway = oneway;
+	buffer->data_size = size->data;
+	buffer->offsets_size = size->offsets;
+	buffer->extra_size = size->extra;
 	ret = place_buffer(area, buffer, size);
 	if (ret) {
 		kmem_cache_free(buffer_cache, buffer);
 		return ERR_PTR(ret);
 	}
-	buffer->data_size = size->data;
-	buffer->offsets_size = size->offsets;
-	buffer->extra_size = size->extra;
-
 	ret = binder_pages_use(area, &buffer->range);
 	if (!ret)
 		return buffer;

@@ -175,7 +175,8 @@ struct binder_page;
  * struct binder_area - the memory in which a process receives
  * @refs:        the process, and the shrinker for each page it has in hand
  * @pid:         its process, for traces; fixed
- * @lock:        guards what is not said to be fixed or guarded otherwise; of our locks a leaf
+ * @lock:        guards what is not said to be fixed or guarded otherwise; none of ours is
+ *               taken inside
  * @state:       only BINDER_AREA_MAPPED takes data; read without the lock in logs
  * @ranges:      the buffers and the holes between them
  * @buffers:     how many there are
@@ -224,8 +225,8 @@ int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area
 void binder_area_shut(struct binder_area *area);
 void binder_area_close(struct binder_area *area);
 struct binder_buffer *binder_area_alloc(struct binder_area *area,
-					const struct binder_payload_size *size, int sender,
-					bool oneway);
+					const struct binder_payload_size *size, u64 id,
+					int sender, bool oneway);
 void binder_area_free(struct binder_area *area, struct binder_buffer *buffer);
 void binder_area_deliver(struct binder_area *area, struct binder_buffer *buffer);
 struct binder_buffer *binder_area_claim(struct binder_area *area, u64 user);

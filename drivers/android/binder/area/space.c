@@ -15,6 +15,8 @@
 
 /* Buffers looked at under one hold of the lock. */
 #define AT_ONCE		64
+/* And in all: who has filled an area is found among these. */
+#define AT_MOST		4096
 /* Senders that are kept count of at once. */
 #define SENDERS		16
 
@@ -78,13 +80,13 @@ static u32 count_some(struct binder_area *area, u32 start, struct sender *sender
 void binder_area_space(struct binder_area *area, struct binder_space *space)
 {
 	struct sender senders[SENDERS] = {};
+	int i, most = 0, rounds = AT_MOST / AT_ONCE;
 	u32 start = 0;
-	int i, most = 0;
 
 	do {
 		start = count_some(area, start, senders);
 		cond_resched();
-	} while (start);
+	} while (start && --rounds);
 	for (i = 1; i < SENDERS; i++)
 		if (senders[i].bytes > senders[most].bytes)
 			most = i;
