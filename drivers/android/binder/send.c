@@ -187,12 +187,12 @@ static struct binder_failure make_message(struct message *m)
 		return failed(-ENOMEM, BINDER_REASON_NO_MEMORY, 0);
 	t = m->t;
 	t->is_reply = !m->node;
+	trace_binder_transaction(t);
 	buffer = binder_area_alloc(area, &m->size, t->id, m->thread->proc->pid, oneway);
 	if (IS_ERR(buffer))
 		return binder_failure_alloc(PTR_ERR(buffer), READ_ONCE(area->state));
 	t->buffer = buffer;
 	t->place = buffer->range.start;
-	trace_binder_transaction(t);
 	trace_binder_transaction_alloc_buf(buffer);
 	t->spam = buffer->spam;
 	buffer->secctx_size = m->secctx.size;
