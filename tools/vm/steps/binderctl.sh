@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# binderctl: its parsers, and what it finds out about a scripted set of processes, on our
+# driver and on mainline's, of 6.1 and of 7.2.
+step binderctl both each 240
+needs_binderctl() {
+	want_module debug
+	want_module $stock
+	want_module sid
+	make -s -C tools/binderctl STATIC=1 all scene 2>"$out/binderctl.make" || {
+		cat "$out/binderctl.make"
+		return 1
+	}
+}
+
+# It loads the module itself: what it says without a driver is a test, too.
+step_binderctl() {
+	local part kernel file
+	check parsers make -s -C tools/binderctl check
+	for part in debug stock sid mainline-6.1 mainline-7.2; do
+		case $part in
+		mainline-6.1) kernel=$stock file=$(vm_stock_module $stock) ;;
+		mainline-7.2) kernel=sid file=$(vm_stock_module sid) ;;
+		*) kernel=${part/stock/$stock} file=${module[$kernel]} ;;
+		esac
+		cp "$file" "$out/$step-$part-${file##*/}"
+		file=$out/$step-$part-${file##*/}
+		[[ $file != *.xz ]] || { xz -df "$file" && file=${file%.xz}; }
+		guest_run 900 -k "${image[$kernel]}" -f "$file:binder_linux.ko" \
+			-f $guest/binderctl.sh -f tools/binderctl/build/binderctl \
+			-f tools/binderctl/build/scene binderctl.sh \
+			"$([[ $part == mainline-* ]] && echo "$part" || echo ours)"
+	done
+}
