@@ -28,6 +28,12 @@ needs=(
 	xz-utils:/usr/bin/xz
 	zstd:/usr/bin/zstd
 	mmdebstrap:/usr/bin/mmdebstrap
+	pkg-config:/usr/bin/pkg-config
+	libnl-genl-3-dev:/usr/include/libnl3/netlink/genl/genl.h
+	libtracefs-dev:/usr/include/tracefs/tracefs.h
+	libtraceevent-dev:/usr/include/traceevent/event-parse.h
+	libjson-c-dev:/usr/include/json-c/json.h
+	libncurses-dev:/usr/include/curses.h
 	sparse:/usr/bin/sparse
 	busybox-static:/bin/busybox
 	qemu-system-x86:/usr/bin/qemu-system-x86_64

@@ -18,7 +18,7 @@
 cd "$vm_top"
 
 all=(kunit debug failnth stock trixie sid vanilla reference differential compat context
-	binderfs clients packaging reload leaks beside style)
+	binderfs binderctl clients packaging reload leaks beside style)
 for step in "${all[@]}"; do
 	. "tools/vm/steps/$step.sh"
 done
