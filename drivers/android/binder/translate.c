@@ -342,7 +342,13 @@ static struct binder_failure next_object(struct translation *tr, u32 index, u64 
 	if (binder_object_check(&object, offset, tr->done, data_size)) {
 		binder_user_error(tr->sender, "no object of known type fits at offset %llu of %u\n",
 				  offset, data_size);
-		return failed(-EINVAL, BINDER_REASON_BAD_OFFSETS, offset);
+		failure = failed(-EINVAL, BINDER_REASON_BAD_OFFSETS, offset);
+		if (!binder_object_size(object.hdr.type)) {
+			failure.reason = BINDER_REASON_BAD_OBJECT;
+			failure.object = object.hdr.type;
+			failure.offset = offset;
+		}
+		return failure;
 	}
 	failure = copy_data(tr, offset);
 	if (failure.command)
