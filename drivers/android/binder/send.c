@@ -520,7 +520,7 @@ void binder_transaction_reply(struct binder_thread *thread,
 	conclude(failure, &m);
 	if (failure.command) {
 		binder_thread_fail(thread, BR_TRANSACTION_COMPLETE, 0, binder_no_failure());
-		binder_transaction_fail(call, failure);
+		binder_transaction_fail(call, m.id, failure);
 	} else {
 		binder_transaction_put(call);
 	}

@@ -109,7 +109,7 @@ static struct binder_transaction *settle_stack_locked(struct binder_thread *thre
 	binder_thread_queue_locked(thread, answer, true);
 	if (answer != &t->work)
 		return t;
-	binder_thread_note_locked(thread, t->id, t->failure);
+	binder_thread_note_locked(thread, t->failed_id, t->failure);
 	return NULL;
 }
 
@@ -159,10 +159,13 @@ bool binder_transaction_answer(struct binder_transaction *call, struct binder_wo
 /**
  * binder_transaction_fail() - a call fails
  * @call:    the call; the callee's reference is given up
+ * @id:      of the message that failed: the call's, or that of the reply to it
  * @failure: why
  */
-void binder_transaction_fail(struct binder_transaction *call, struct binder_failure failure)
+void binder_transaction_fail(struct binder_transaction *call, u64 id,
+			     struct binder_failure failure)
 {
+	call->failed_id = id;
 	call->failure = failure;
 	call->work.type = BINDER_WORK_FAILED;
 	binder_transaction_answer(call, &call->work);
@@ -201,7 +204,7 @@ static void refuse(struct binder_transaction *t, struct binder_failure failure)
 		report_late(t, failure);
 	binder_transaction_release_payload(t);
 	if (binder_transaction_is_sync(t))
-		binder_transaction_fail(t, failure);
+		binder_transaction_fail(t, t->id, failure);
 	else
 		binder_transaction_put(t);
 }

@@ -77,6 +77,7 @@ struct binder_transaction_data;
  * @pending_frozen: one-way: its receiver was frozen; fixed once queued
  * @spam:        one-way: its sender fills the receiver's space; fixed
  * @failure:     why the call has failed
+ * @failed_id:   of the message that failed: the call itself, or the reply to it
  */
 struct binder_transaction {
 	refcount_t refs;
@@ -109,6 +110,7 @@ struct binder_transaction {
 	bool pending_frozen;
 	bool spam;
 	struct binder_failure failure;
+	u64 failed_id;
 };
 
 void binder_transaction_call(struct binder_thread *thread,
@@ -119,7 +121,8 @@ struct binder_transaction *binder_transaction_alloc(void);
 void binder_transaction_release_payload(struct binder_transaction *t);
 void binder_transaction_settle(struct binder_thread *thread);
 bool binder_transaction_answer(struct binder_transaction *call, struct binder_work *answer);
-void binder_transaction_fail(struct binder_transaction *call, struct binder_failure failure);
+void binder_transaction_fail(struct binder_transaction *call, u64 id,
+			     struct binder_failure failure);
 void binder_transaction_discard(struct binder_transaction *t);
 void binder_transaction_begin_locked(struct binder_transaction *t, struct binder_thread *thread);
 void binder_transaction_unbegin_locked(struct binder_transaction *t);
