@@ -54,7 +54,7 @@ if [ "${1:-}" = --check ]; then
 				echo "${program// /} $test"
 			done
 		done)
-	mapfile -t listed < <(sed -nE 's/^([a-z]+ [a-z_0-9.]+):.*/\1/p' tools/selftests/differences.txt)
+	mapfile -t listed < <(sed -nE 's/^([a-z_]+ [a-z_0-9.]+):.*/\1/p' tools/selftests/differences.txt)
 	for test in "${listed[@]}"; do
 		for pattern in "${explained[@]}"; do
 			# shellcheck disable=SC2053

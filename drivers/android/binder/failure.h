@@ -43,7 +43,7 @@ enum binder_reason {
 	BINDER_REASON_EXITING,		/* no vma: the target is in do_exit */
 	BINDER_REASON_NO_SPACE,		/* no hole is large enough */
 	BINDER_REASON_NO_MEMORY,	/* the kernel's allocator failed */
-	BINDER_REASON_BAD_SIZE,		/* sizes that no area could hold */
+	BINDER_REASON_BAD_SIZE,		/* sizes that are no sizes */
 	BINDER_REASON_BAD_HANDLE,	/* no such handle, or only a weak one */
 	BINDER_REASON_SELF,		/* a call to an own object */
 	BINDER_REASON_BAD_STACK,	/* not this thread's turn to call or to reply */

@@ -155,24 +155,24 @@ void binder_area_close(struct binder_area *area)
 	binder_pages_close(area);
 }
 
-/* Each part starts at a word.  Returns whether the sum is a valid size. */
-static bool total_size(const struct binder_payload_size *size, u32 *total)
+/* Each part starts at a word.  Returns 0, -EINVAL for a sum that comes round, or -ENOSPC. */
+static int total_size(const struct binder_payload_size *size, u32 *total)
 {
 	u64 data, offsets, extra, sum;
 
 	if (check_add_overflow(size->data, (u64)BINDER_RANGE_ALIGN - 1, &data) ||
 	    check_add_overflow(size->offsets, (u64)BINDER_RANGE_ALIGN - 1, &offsets) ||
 	    check_add_overflow(size->extra, (u64)BINDER_RANGE_ALIGN - 1, &extra))
-		return false;
+		return -EINVAL;
 	data = ALIGN_DOWN(data, BINDER_RANGE_ALIGN);
 	offsets = ALIGN_DOWN(offsets, BINDER_RANGE_ALIGN);
 	extra = ALIGN_DOWN(extra, BINDER_RANGE_ALIGN);
 	if (check_add_overflow(data, offsets, &sum) || check_add_overflow(sum, extra, &sum))
-		return false;
+		return -EINVAL;
 	if (sum > BINDER_AREA_MAX_SIZE)
-		return false;
+		return -ENOSPC;
 	*total = sum;
-	return true;
+	return 0;
 }
 
 static void unplace_locked(struct binder_area *area, struct binder_buffer *buffer)
@@ -216,11 +216,8 @@ static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
 
 	do {
 		spin_lock(&area->lock);
-		if (area->state != BINDER_AREA_MAPPED)
-			ret = -ESRCH;
-		else if (!total_size(size, &total))
-			ret = -EINVAL;
-		else
+		ret = area->state == BINDER_AREA_MAPPED ? total_size(size, &total) : -ESRCH;
+		if (!ret)
 			ret = place_locked(area, buffer, total);
 		spin_unlock(&area->lock);
 		/* A sender that has no tally yet. */
@@ -240,7 +237,7 @@ static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
  *
  * Context: may sleep.
  * Return: the buffer, FILLING, or an error: -ESRCH where the area has no
- * mapping, -EINVAL for sizes that no area could hold, -ENOSPC, -ENOMEM.
+ * mapping, -EINVAL for sizes whose sum comes round, -ENOSPC, -ENOMEM.
  */
 struct binder_buffer *binder_area_alloc(struct binder_area *area,
 					const struct binder_payload_size *size, u64 id,
