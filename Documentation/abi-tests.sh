@@ -21,7 +21,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [ "${1:-}" = --check ]; then
 	found=$(Documentation/abi-tests.sh)
 	bad=0
-	# "fixture.variant.*" is right if it is found, "fixture.test" if it is defined.
+	# "fixture.*", "fixture.variant.*" and "fixture.test" are right if there is such a one.
 	while read -r name tests; do
 		if [[ $tests = none* ]]; then
 			there=$(sed -n "s/^$name  //p" <<<"$found")
@@ -37,13 +37,15 @@ if [ "${1:-}" = --check ]; then
 				fixture=${test%%.*} rest=${test#*.}
 				pattern="^TEST_F(_TIMEOUT)?\\($fixture, ${rest%%.*}[,)]"
 				[[ $test != *.\* ]] || pattern="^FIXTURE_VARIANT_ADD\\($fixture, ${rest%.\*}\\)"
+				[[ $rest != \* ]] || pattern="^FIXTURE\\($fixture\\)"
 				grep -qE "$pattern" "tools/selftests/${program// /}.c" 2>/dev/null || {
 					echo "$name: there is no $program: $test"
 					bad=1
 				}
 			done
 		done < <(tr ';' '\n' <<<"$tests")
-	done < <(sed -nE 's/^   ``([A-Z_0-9]+)`` .*\| ([^|]+)$/\1 \2/p' Documentation/abi.rst)
+	done < <(sed '/^Intended differences$/q' Documentation/abi.rst |
+		sed -nE 's/^   ``([^`]+)``.*\| ([a-z_]+: [^|]+|none.*)$/\1 \2/p')
 
 	# The last column of the intended differences, as "program fixture.*" or "program
 	# fixture.test", against the list that the run uses.

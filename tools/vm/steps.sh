@@ -81,7 +81,7 @@ want_others() {
 
 # guest_run LIMIT RUN.SH-ARGUMENT...: boot, and sort what the guest says.
 guest_run() {
-	local limit=$1 status=0
+	local limit=$1 status ended=(0 0 0)
 	shift
 	local log=$out/$step${part:+-$part}
 	local expect=()
@@ -89,7 +89,10 @@ guest_run() {
 	[ "$step" != reference ] || expect=("$out/differences.txt")
 	tools/vm/run.sh -t "$limit" -l "$log.console" -f $guest/lib.sh "$@" 2>"$log.stderr" |
 		tee "$log.tap" |
-		tools/vm/tap.sh "$out/$step.results" "${expect[@]}" || status=${PIPESTATUS[0]}
+		tools/vm/tap.sh "$out/$step.results" "${expect[@]}" || ended=("${PIPESTATUS[@]}")
+	status=${ended[0]}
+	# What reads the results must not have failed either.
+	[ "$status" != 0 ] || status=$((ended[1] + ended[2]))
 	case $status in
 	0) ;;
 	123) result fail guest "the module did not load" ;;

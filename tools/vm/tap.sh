@@ -42,6 +42,15 @@ record() {
 	said=''
 }
 
+# Does the status fit the results? 0; 1 where tests failed; 4 is kselftest's for skipped.
+ended_well() {
+	case $1 in
+	0 | 4) ;;
+	1) [ $((count[fail] + count[differs])) -gt 0 ] ;;
+	*) false ;;
+	esac
+}
+
 while IFS= read -r line; do
 	line=${line%$'\r'}
 	if [[ $line =~ ^'# program: '(.*) ]]; then
@@ -68,9 +77,11 @@ while IFS= read -r line; do
 	elif [[ $line =~ ^'# exit: '([0-9]+) ]]; then
 		status=${BASH_REMATCH[1]}
 		total=$((count[pass] + count[fail] + count[skip] + count[differs]))
-		if [ -z "$plan" ] || [ "$total" != "$plan" ]; then
+		if [ "$total" = 0 ]; then
+			record fail exit "ran no test, and ended with status $status"
+		elif [ -z "$plan" ] || [ "$total" != "$plan" ]; then
 			record fail exit "ended with status $status after $total of ${plan:-unplanned} tests"
-		elif [ "$status" != 0 ] && [ $((count[fail] + count[differs] + count[skip])) = 0 ]; then
+		elif ! ended_well "$status"; then
 			record fail exit "ended with status $status"
 		fi
 		printf '  %-24s %4d passed %4d failed %4d skipped %5d s\n' "$program" \

@@ -1,8 +1,8 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Show the results of the KUnit suites, which have run when the module was
-# loaded.  A suite is shown as a program; its parametrised cases stay indented.
+# kunit.sh SUITES: show the results of the KUnit suites, which have run when the module
+# was loaded; so many there must be.  A suite is shown as a program; its parametrised cases stay indented.
 . /tests/lib.sh
 for results in /sys/kernel/debug/kunit/*/results; do
 	[ -e "$results" ] || continue
@@ -14,5 +14,6 @@ for results in /sys/kernel/debug/kunit/*/results; do
 	echo "# exit: $?"
 done
 begin kunit
+check all-suites test "$(ls -d /sys/kernel/debug/kunit/*/ | wc -l)" = "$1"
 check unload rmmod binder_linux
 end
