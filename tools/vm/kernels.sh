@@ -144,7 +144,7 @@ vm_checked_module() {
 }
 
 # Only what follows "vm: start" counts, when the guest came that far.
-vm_reports='WARNING:|BUG:|KASAN|UBSAN|INFO: possible|possible circular'
+vm_reports='WARNING:|BUG:|BUG [a-z_]|KASAN|UBSAN|INFO: possible|possible circular'
 vm_reports+='|inconsistent lock state|suspicious RCU|INFO: task .* blocked'
 vm_reports+='|INFO: rcu.*stall|soft lockup|kmemleak: [1-9]|Oops|cut here'
 vm_reports+='|general protection|refcount_t|ODEBUG|Objects remaining|Kernel panic'

@@ -145,6 +145,7 @@ set +m
 
 for step in "${steps[@]}"; do
 	until [ -s "$out/$step.pid" ]; do
+		kill -0 $launcher 2>/dev/null || { result fail step "never began"; continue 2; }
 		sleep 1
 	done
 	tail -q -n +1 -s 1 -f --pid="$(cat "$out/$step.pid")" "$out/$step.out"

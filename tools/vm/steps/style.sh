@@ -49,5 +49,6 @@ step_style() {
 	check "untried kernel can be built for" untried_can_be_told
 	check "abi header" tools/selftests/abi/check_abi.sh "$kernel/include/uapi/linux/android/binder.h"
 	check "abi tests" Documentation/abi-tests.sh --check
+	check "log lines" Documentation/log-lines.py
 	printf '  style: %s of %s\n' "$(tally pass "$out/$step.results")" "$(wc -l <"$out/$step.results")"
 }
