@@ -329,8 +329,7 @@ static void area_no_memory(struct kunit *test)
 			binder_area_free(area, buffer);
 		}
 		binder_pages_shrink();
-		kfree(area->spare);
-		area->spare = NULL;
+		binder_area_drop_spares(area);
 	}
 	fault_enable(false);
 	/* the buffer, the tally, and three pages, or most of them */
@@ -568,6 +567,45 @@ static void area_claim(struct kunit *test)
 	binder_area_free(area, buffer);
 	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user), ERR_PTR(-ENOENT));
 	binder_area_free(area, first);
+	unmap(test);
+}
+
+/* The next message gets the same buffer, and finds nothing of the last one in it. */
+static void area_reuse(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *buffer = must_alloc(test, 24, SENDER), *again, *other;
+
+	buffer->id = 7;
+	buffer->state = BINDER_BUFFER_CLAIMED;
+	buffer->spam = true;
+	buffer->secctx_size = 8;
+	buffer->clear = true;
+	buffer->node = (void *)buffer;
+	buffer->records = (void *)buffer;
+	buffer->last_records = (void *)buffer;
+	binder_area_free(area, buffer);
+
+	again = must_alloc(test, 40, 0);
+	KUNIT_EXPECT_PTR_EQ(test, again, buffer);
+	KUNIT_EXPECT_EQ(test, again->id, 1);
+	KUNIT_EXPECT_EQ(test, again->state, BINDER_BUFFER_FILLING);
+	KUNIT_EXPECT_NULL(test, again->tally);
+	KUNIT_EXPECT_FALSE(test, again->oneway);
+	KUNIT_EXPECT_FALSE(test, again->spam);
+	KUNIT_EXPECT_EQ(test, again->data_size, 40);
+	KUNIT_EXPECT_EQ(test, again->secctx_size, 0);
+	KUNIT_EXPECT_FALSE(test, again->clear);
+	KUNIT_EXPECT_NULL(test, again->node);
+	KUNIT_EXPECT_NULL(test, again->records);
+	KUNIT_EXPECT_NULL(test, again->last_records);
+
+	/* One is kept, not two. */
+	other = must_alloc(test, 24, 0);
+	KUNIT_EXPECT_PTR_NE(test, other, again);
+	binder_area_free(area, other);
+	binder_area_free(area, again);
+	KUNIT_EXPECT_PTR_EQ(test, area->spare_buffer, other);
 	unmap(test);
 }
 
@@ -889,6 +927,7 @@ static struct kunit_case area_cases[] = {
 	KUNIT_CASE(area_closed),
 	KUNIT_CASE(area_mmap_rules),
 	KUNIT_CASE(area_claim),
+	KUNIT_CASE(area_reuse),
 	KUNIT_CASE(area_claim_from),
 	KUNIT_CASE_SLOW(area_pages),
 	KUNIT_CASE(area_shrink),

@@ -28,6 +28,7 @@
 
 struct binder_area;
 struct binder_context;
+struct binder_transaction;
 struct cred;
 struct file;
 struct pid;
@@ -66,6 +67,7 @@ struct pid;
  * @area:      where it receives; fixed, with a lock of its own
  * @handles:   its references to nodes of others; with a lock of its own
  * @loglimit:  how much may be logged about it
+ * @spare:     a transaction for its next message, or NULL; see spare.h
  */
 struct binder_proc {
 	refcount_t refs;
@@ -100,6 +102,7 @@ struct binder_proc {
 	struct binder_area *area;
 	struct binder_handles handles;
 	struct binder_loglimit loglimit;
+	struct binder_transaction *spare;
 };
 
 struct binder_proc *binder_proc_create(struct binder_context *context, struct file *file);

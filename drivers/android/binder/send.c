@@ -47,13 +47,10 @@ static struct binder_failure failed(int error, enum binder_reason reason, u64 de
 
 static struct binder_transaction *transaction_create(const struct message *m)
 {
-	struct binder_proc *proc = m->thread->proc;
-	struct binder_transaction *t = binder_transaction_alloc();
+	struct binder_transaction *t = binder_transaction_alloc(m->thread->proc, m->target);
 
 	if (!t)
 		return NULL;
-	t->from_proc = binder_proc_get(proc);
-	t->to_proc = binder_proc_get(m->target);
 	t->id = m->id;
 	t->started = m->time;
 	t->node_id = m->node ? m->node->id : 0;

@@ -10,6 +10,7 @@
 #include "notify.h"
 #include "proc.h"
 #include "records.h"
+#include "spare.h"
 #include "stats.h"
 #include "thread.h"
 #include "trace.h"
@@ -25,26 +26,47 @@ static struct kmem_cache *transaction_cache;
  */
 void binder_transaction_destroy(struct binder_transaction *t)
 {
+	struct binder_proc *from_proc = t->from_proc, *to_proc = t->to_proc;
+
 	WARN_ON_ONCE(t->buffer);
 	trace_binder_txn_latency_free(t);
-	binder_proc_put(t->from_proc);
-	binder_proc_put(t->to_proc);
-	kmem_cache_free(transaction_cache, t);
+	/* For the next message of the process that has made, and was charged for, this one. */
+	binder_transaction_free(binder_spare_keep(&from_proc->spare, t));
+	binder_proc_put(from_proc);
+	binder_proc_put(to_proc);
 	binder_stats_deleted(BINDER_STAT_TRANSACTION);
 }
 
 /**
- * binder_transaction_alloc() - a message that is nowhere yet
- *
- * Return: the transaction, all 0 but for its works, with a reference for the caller; or
- * NULL.
+ * binder_transaction_free() - free a transaction's memory
+ * @t: no message any more; or NULL
  */
-struct binder_transaction *binder_transaction_alloc(void)
+void binder_transaction_free(struct binder_transaction *t)
 {
-	struct binder_transaction *t = kmem_cache_zalloc(transaction_cache, GFP_KERNEL_ACCOUNT);
+	if (t)
+		kmem_cache_free(transaction_cache, t);
+}
+
+/**
+ * binder_transaction_alloc() - a message that is nowhere yet
+ * @from: its sender
+ * @to:   its receiver
+ *
+ * Return: the transaction, all 0 but for its works and processes, with a reference for the
+ * caller; or NULL.
+ */
+struct binder_transaction *binder_transaction_alloc(struct binder_proc *from,
+						    struct binder_proc *to)
+{
+	struct binder_transaction *t = binder_spare_take(&from->spare);
 
 	if (!t)
+		t = kmem_cache_alloc(transaction_cache, GFP_KERNEL_ACCOUNT);
+	if (!t)
 		return NULL;
+	memset(t, 0, sizeof(*t));
+	t->from_proc = binder_proc_get(from);
+	t->to_proc = binder_proc_get(to);
 	refcount_set(&t->refs, 1);
 	binder_work_init(&t->work, BINDER_WORK_MESSAGE);
 	binder_work_init(&t->complete, BINDER_WORK_COMPLETE);

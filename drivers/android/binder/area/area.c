@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 
 #include "area.h"
+#include "../spare.h"
 #include "../trace.h"
 
 /*
@@ -208,6 +209,14 @@ static int place_locked(struct binder_area *area, struct binder_buffer *buffer, 
 	return ret;
 }
 
+/* The next message to the area has use for it. */
+static void buffer_free(struct binder_area *area, struct binder_buffer *buffer)
+{
+	buffer = binder_spare_keep(&area->spare_buffer, buffer);
+	if (buffer)
+		kmem_cache_free(buffer_cache, buffer);
+}
+
 static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
 			const struct binder_payload_size *size)
 {
@@ -243,21 +252,25 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 					const struct binder_payload_size *size, u64 id,
 					int sender, bool oneway)
 {
-	struct binder_buffer *buffer = kmem_cache_zalloc(buffer_cache, GFP_KERNEL_ACCOUNT);
+	struct binder_buffer *buffer = binder_spare_take(&area->spare_buffer);
 	int ret;
 
 	if (!buffer)
+		buffer = kmem_cache_alloc(buffer_cache, GFP_KERNEL_ACCOUNT);
+	if (!buffer)
 		return ERR_PTR(-ENOMEM);
 	/* Once it has its place, others may look at it. */
-	buffer->id = id;
-	buffer->sender = sender;
-	buffer->oneway = oneway;
-	buffer->data_size = size->data;
-	buffer->offsets_size = size->offsets;
-	buffer->extra_size = size->extra;
+	*buffer = (struct binder_buffer){
+		.id = id,
+		.sender = sender,
+		.oneway = oneway,
+		.data_size = size->data,
+		.offsets_size = size->offsets,
+		.extra_size = size->extra,
+	};
 	ret = place_buffer(area, buffer, size);
 	if (ret) {
-		kmem_cache_free(buffer_cache, buffer);
+		buffer_free(area, buffer);
 		return ERR_PTR(ret);
 	}
 	ret = binder_pages_use(area, &buffer->range);
@@ -266,7 +279,7 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 	spin_lock(&area->lock);
 	unplace_locked(area, buffer);
 	spin_unlock(&area->lock);
-	kmem_cache_free(buffer_cache, buffer);
+	buffer_free(area, buffer);
 	return ERR_PTR(ret);
 }
 
@@ -290,7 +303,20 @@ void binder_area_free(struct binder_area *area, struct binder_buffer *buffer)
 	unplace_locked(area, buffer);
 	spin_unlock(&area->lock);
 	binder_pages_dispose(&dispose);
-	kmem_cache_free(buffer_cache, buffer);
+	buffer_free(area, buffer);
+}
+
+/**
+ * binder_area_drop_spares() - free what an area keeps for the next message
+ * @area: the area; nobody sends to it meanwhile
+ */
+void binder_area_drop_spares(struct binder_area *area)
+{
+	if (area->spare_buffer)
+		kmem_cache_free(buffer_cache, area->spare_buffer);
+	area->spare_buffer = NULL;
+	kfree(area->spare);
+	area->spare = NULL;
 }
 
 /**

@@ -185,6 +185,7 @@ struct binder_page;
  * @spam_seen:   somebody was suspected, and the space has not recovered since
  * @tallies:     who has taken how much of it, by pid
  * @spare:       a tally for the next sender, or NULL
+ * @spare_buffer: for the next message, or NULL; see spare.h
  * @user:        address of the area in its process; fixed by mmap()
  * @mm:          of the mapping, to compare with only; fixed by mmap()
  * @size:        bytes; fixed by mmap()
@@ -209,6 +210,7 @@ struct binder_area {
 	bool spam_seen;
 	struct rb_root tallies;
 	struct binder_tally *spare;
+	struct binder_buffer *spare_buffer;
 	unsigned long user;
 	const struct mm_struct *mm;
 	u32 size;
@@ -232,6 +234,7 @@ void binder_area_deliver(struct binder_area *area, struct binder_buffer *buffer)
 struct binder_buffer *binder_area_claim(struct binder_area *area, u64 user);
 struct binder_buffer *binder_area_claim_from(struct binder_area *area, u32 *cursor);
 struct binder_buffer *binder_area_from_locked(struct binder_area *area, u32 start);
+void binder_area_drop_spares(struct binder_area *area);
 int binder_area_init(void);
 void binder_area_exit(void);
 

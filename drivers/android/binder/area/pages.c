@@ -533,7 +533,7 @@ void binder_area_put(struct binder_area *area)
 		ida_free(&windows, area->window);
 	mutex_destroy(&area->install);
 	kvfree(area->pages);
-	kfree(area->spare);
+	binder_area_drop_spares(area);
 	kfree(area);
 }
 
