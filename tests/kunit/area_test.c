@@ -544,7 +544,7 @@ static void area_claim(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, user, area->user + 24);
 	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user), ERR_PTR(-EPERM));
 	KUNIT_EXPECT_EQ(test, buffer->state, BINDER_BUFFER_FILLING);
-	binder_area_deliver(area, buffer);
+	binder_area_deliver(buffer);
 	KUNIT_EXPECT_EQ(test, buffer->state, BINDER_BUFFER_DELIVERED);
 
 	/* Nothing but the very address will do; the wild ones are outside of the area. */
@@ -620,7 +620,7 @@ static void area_claim_from(struct kunit *test)
 		for (i = 0; i < 6; i++) {
 			buffers[i] = must_alloc(test, 8 * (i + 1), 0);
 			if (pattern & BIT(i))
-				binder_area_deliver(area, buffers[i]);
+				binder_area_deliver(buffers[i]);
 		}
 		cursor = 0;
 		for (i = 0; i < 6; i++) {

@@ -273,5 +273,5 @@ void binder_show_buffer_locked(struct seq_file *seq, const struct binder_buffer 
 {
 	seq_printf(seq, "  buffer %llu: %x size %u:%u:%u %s\n", buffer->id, buffer->range.start,
 		   buffer->data_size, buffer->offsets_size, buffer->extra_size,
-		   buffer->state == BINDER_BUFFER_FILLING ? "active" : "delivered");
+		   READ_ONCE(buffer->state) == BINDER_BUFFER_FILLING ? "active" : "delivered");
 }

@@ -487,7 +487,6 @@ static void borrow_priority(struct binder_transaction *t, struct binder_thread *
 void binder_transaction_delivered(struct binder_transaction *t, struct binder_thread *thread)
 {
 	struct binder_buffer *buffer = t->buffer;
-	struct binder_area *area = t->to_proc->area;
 	bool sync = binder_transaction_is_sync(t);
 
 	trace_binder_transaction_received(t);
@@ -495,7 +494,7 @@ void binder_transaction_delivered(struct binder_transaction *t, struct binder_th
 		borrow_priority(t, thread);
 	binder_files_install(buffer);
 	t->buffer = NULL;
-	binder_area_deliver(area, buffer);
+	binder_area_deliver(buffer);
 	if (!sync)
 		binder_transaction_put(t);
 }

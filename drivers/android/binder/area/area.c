@@ -217,6 +217,7 @@ static void buffer_free(struct binder_area *area, struct binder_buffer *buffer)
 		kmem_cache_free(buffer_cache, buffer);
 }
 
+/* Place @buffer, with pages under it. */
 static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
 			const struct binder_payload_size *size)
 {
@@ -228,6 +229,11 @@ static int place_buffer(struct binder_area *area, struct binder_buffer *buffer,
 		ret = area->state == BINDER_AREA_MAPPED ? total_size(size, &total) : -ESRCH;
 		if (!ret)
 			ret = place_locked(area, buffer, total);
+		if (!ret) {
+			ret = binder_pages_use_locked(area, &buffer->range);
+			if (ret)
+				unplace_locked(area, buffer);
+		}
 		spin_unlock(&area->lock);
 		/* A sender that has no tally yet. */
 		if (ret == -EAGAIN && binder_tally_provide(area))
@@ -269,16 +275,8 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 		.extra_size = size->extra,
 	};
 	ret = place_buffer(area, buffer, size);
-	if (ret) {
-		buffer_free(area, buffer);
-		return ERR_PTR(ret);
-	}
-	ret = binder_pages_use(area, &buffer->range);
 	if (!ret)
 		return buffer;
-	spin_lock(&area->lock);
-	unplace_locked(area, buffer);
-	spin_unlock(&area->lock);
 	buffer_free(area, buffer);
 	return ERR_PTR(ret);
 }
@@ -321,14 +319,22 @@ void binder_area_drop_spares(struct binder_area *area)
 
 /**
  * binder_area_deliver() - a buffer is the receiver's from now on
- * @area:   the receiver's area
  * @buffer: a FILLING buffer of the caller's, which must not touch it any more
  */
-void binder_area_deliver(struct binder_area *area, struct binder_buffer *buffer)
+void binder_area_deliver(struct binder_buffer *buffer)
 {
-	spin_lock(&area->lock);
-	buffer->state = BINDER_BUFFER_DELIVERED;
-	spin_unlock(&area->lock);
+	/* The last that its holder does to it; the next one looks in claim_locked(). */
+	smp_store_release(&buffer->state, BINDER_BUFFER_DELIVERED);
+}
+
+/* Take a buffer from the receiver, if it is the receiver's. */
+static bool claim_locked(struct binder_buffer *buffer)
+{
+	/* With it comes all that its holder did before binder_area_deliver(). */
+	if (smp_load_acquire(&buffer->state) != BINDER_BUFFER_DELIVERED)
+		return false;
+	buffer->state = BINDER_BUFFER_CLAIMED;
+	return true;
 }
 
 /**
@@ -349,9 +355,7 @@ struct binder_buffer *binder_area_claim(struct binder_area *area, u64 user)
 		range = binder_range_find(&area->ranges, user - area->user);
 	if (range) {
 		buffer = buffer_of(range);
-		if (buffer->state == BINDER_BUFFER_DELIVERED)
-			buffer->state = BINDER_BUFFER_CLAIMED;
-		else
+		if (!claim_locked(buffer))
 			buffer = ERR_PTR(-EPERM);
 	}
 	spin_unlock(&area->lock);
@@ -376,10 +380,8 @@ struct binder_buffer *binder_area_claim_from(struct binder_area *area, u32 *curs
 		if (!range)
 			break;
 		*cursor = range->start + range->size;
-		if (buffer_of(range)->state != BINDER_BUFFER_DELIVERED)
-			continue;
-		buffer = buffer_of(range);
-		buffer->state = BINDER_BUFFER_CLAIMED;
+		if (claim_locked(buffer_of(range)))
+			buffer = buffer_of(range);
 	}
 	spin_unlock(&area->lock);
 	return buffer;

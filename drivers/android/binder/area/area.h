@@ -133,7 +133,8 @@ struct binder_area_figures {
 /**
  * struct binder_buffer - one payload in an area
  * @range:        where it is; guarded by area->lock
- * @state:        whose it is; guarded by area->lock
+ * @state:        whose it is; set to DELIVERED by its holder, as the last thing that it
+ *                does, else guarded by area->lock
  * @id:           of the message, for logs; fixed
  * @sender:       the process that it is from; fixed
  * @tally:        for one-way calls, where it counts; guarded by area->lock
@@ -230,7 +231,7 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 					const struct binder_payload_size *size, u64 id,
 					int sender, bool oneway);
 void binder_area_free(struct binder_area *area, struct binder_buffer *buffer);
-void binder_area_deliver(struct binder_area *area, struct binder_buffer *buffer);
+void binder_area_deliver(struct binder_buffer *buffer);
 struct binder_buffer *binder_area_claim(struct binder_area *area, u64 user);
 struct binder_buffer *binder_area_claim_from(struct binder_area *area, u32 *cursor);
 struct binder_buffer *binder_area_from_locked(struct binder_area *area, u32 start);
@@ -251,7 +252,7 @@ void binder_area_figures(struct binder_area *area, struct binder_area_figures *f
 int binder_pages_create(struct binder_area *area, struct file *file, u32 size);
 void binder_pages_close(struct binder_area *area);
 void binder_pages_count_locked(struct binder_area *area, struct binder_area_figures *figures);
-int binder_pages_use(struct binder_area *area, const struct binder_range *range);
+int binder_pages_use_locked(struct binder_area *area, const struct binder_range *range);
 void binder_pages_unuse_locked(struct binder_area *area, u32 first, u32 end,
 			       struct list_head *dispose);
 void binder_pages_dispose(struct list_head *dispose);

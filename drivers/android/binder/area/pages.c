@@ -184,14 +184,14 @@ void binder_pages_unuse_locked(struct binder_area *area, u32 first, u32 end,
 }
 
 /**
- * binder_pages_use() - see that a range has pages, and keep them until it is freed
- * @area:  the area
+ * binder_pages_use_locked() - see that a range has pages, and keep them until it is freed
+ * @area:  the area; caller holds its lock, which is dropped while a page is allocated
  * @range: allocated by the caller
  *
- * Context: may sleep.
+ * Context: may sleep while the lock is dropped.
  * Return: 0 or -ENOMEM; no page is kept then.
  */
-int binder_pages_use(struct binder_area *area, const struct binder_range *range)
+int binder_pages_use_locked(struct binder_area *area, const struct binder_range *range)
 {
 	u32 first = range->start >> PAGE_SHIFT;
 	u32 end = DIV_ROUND_UP(range->start + range->size, PAGE_SIZE);
@@ -200,8 +200,8 @@ int binder_pages_use(struct binder_area *area, const struct binder_range *range)
 	u32 i = first;
 	int ret = 0;
 
+	lockdep_assert_held(&area->lock);
 	trace_binder_update_page_range(area, true, range);
-	spin_lock(&area->lock);
 	while (i < end) {
 		struct binder_page *page = area->pages[i];
 
@@ -229,7 +229,6 @@ int binder_pages_use(struct binder_area *area, const struct binder_range *range)
 			break;
 		}
 	}
-	spin_unlock(&area->lock);
 
 	/* A neighbour has brought the last page meanwhile. */
 	if (fresh)
