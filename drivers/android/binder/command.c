@@ -241,19 +241,18 @@ static const struct binder_command *find_command(u32 code)
 	return &commands[number];
 }
 
-/* Have at least @want bytes in the window, if the stream has them. */
-static int fetch(struct binder_stream *stream, u32 want)
+/* Fill the window; at least @want bytes of it, if the stream has them. */
+static int refill(struct binder_stream *stream, u32 want)
 {
 	u32 have = stream->end - stream->start;
 	u32 n;
 
-	if (have >= want || !stream->left)
-		return 0;
 	/* The stream may be gigabytes long. */
 	cond_resched();
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	memmove(stream->window, stream->window + stream->start, have);
+	if (have)
+		memmove(stream->window, stream->window + stream->start, have);
 	stream->start = 0;
 	stream->end = have;
 	n = min_t(u64, stream->left, sizeof(stream->window) - have);
@@ -263,6 +262,14 @@ static int fetch(struct binder_stream *stream, u32 want)
 	stream->left -= n;
 	stream->end += n;
 	return have + n < want && stream->left ? -EFAULT : 0;
+}
+
+/* Have at least @want bytes in the window, if the stream has them. */
+static int fetch(struct binder_stream *stream, u32 want)
+{
+	if (stream->end - stream->start >= want || !stream->left)
+		return 0;
+	return refill(stream, want);
 }
 
 /**
@@ -279,6 +286,7 @@ static int fetch(struct binder_stream *stream, u32 want)
 int binder_stream_next(struct binder_stream *stream, const struct binder_command **command,
 		       const void **payload, u32 *consumed)
 {
+	const u8 *at;
 	u32 have, code;
 	int ret;
 
@@ -300,9 +308,11 @@ int binder_stream_next(struct binder_stream *stream, const struct binder_command
 		return ret;
 	if (stream->end - stream->start < *consumed)
 		return -EINVAL;
-	memcpy(stream->payload, stream->window + stream->start + sizeof(code),
-	       _IOC_SIZE(code));
-	*payload = stream->payload;
+	at = stream->window + stream->start + sizeof(code);
+	if (IS_ALIGNED((unsigned long)at, sizeof(u64)))
+		*payload = at;
+	else
+		*payload = memcpy(stream->payload, at, _IOC_SIZE(code));
 	stream->start += *consumed;
 	return 1;
 }
@@ -320,7 +330,8 @@ int binder_stream_next(struct binder_stream *stream, const struct binder_command
  */
 int binder_command_write(struct binder_thread *thread, struct binder_write_read *bwr)
 {
-	struct binder_stream stream;
+	/* Its window need not be cleared: only what was fetched is decoded. */
+	struct binder_stream stream __uninitialized;
 	int ret;
 
 	if (bwr->write_consumed > bwr->write_size)

@@ -25,7 +25,7 @@ struct binder_thread;
  * @left:  bytes not fetched yet
  * @start: next byte of @window to decode
  * @end:   behind the last fetched byte in @window
- * @payload: of the command decoded last; aligned
+ * @payload: of the command decoded last, if it does not lie aligned in @window
  * @window: fetched bytes
  */
 struct binder_stream {
@@ -34,7 +34,7 @@ struct binder_stream {
 	u32 start;
 	u32 end;
 	u64 payload[DIV_ROUND_UP(sizeof(struct binder_transaction_data_sg), sizeof(u64))];
-	u8 window[BINDER_STREAM_WINDOW];
+	u8 window[BINDER_STREAM_WINDOW] __aligned(sizeof(u64));
 };
 
 typedef int binder_command_fn(struct binder_thread *thread, const void *payload);

@@ -76,6 +76,15 @@ struct lsm_context {
 #define kzalloc_obj(object, gfp) kzalloc(sizeof(object), gfp)
 #endif
 
+/* 6.11 has a name for what CONFIG_INIT_STACK_ALL_ZERO leaves alone. */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized __attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 /* 6.3 put the user namespace of a mount into a map of ids. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 #define mnt_idmap user_namespace
