@@ -30,7 +30,7 @@
  * @taken:  works whose returns are in @out
  * @others: there may be nodes or watches among them, which others can
  *          take off the list under proc->lock
- * @out:    returns not copied yet
+ * @out:    returns not copied yet, %OUT_SIZE bytes
  */
 struct reader {
 	struct binder_thread *thread;
@@ -41,12 +41,13 @@ struct reader {
 	struct binder_transaction *message;
 	struct list_head taken;
 	bool others;
-	u8 out[OUT_SIZE];
+	u8 *out;
 };
 
 enum taking { TOOK_MORE, TOOK_LAST, TOOK_NOTHING, TOOK_FULL };
 
-static void put(struct reader *r, const void *data, size_t bytes)
+/* Inline, as most are of a fixed size. */
+static __always_inline void put(struct reader *r, const void *data, size_t bytes)
 {
 	memcpy(r->out + r->used, data, bytes);
 	r->used += bytes;
@@ -64,7 +65,6 @@ static void put_message(struct reader *r, struct binder_transaction *t)
 	struct binder_buffer *buffer = t->buffer;
 	struct binder_node *node = buffer->node;
 	u64 user = binder_buffer_user(t->to_proc->area, buffer);
-	struct binder_transaction_data_secctx secctx = {};
 	struct binder_transaction_data data = {
 		.code = t->code,
 		.flags = t->flags,
@@ -74,6 +74,7 @@ static void put_message(struct reader *r, struct binder_transaction *t)
 		.data.ptr.buffer = user,
 		.data.ptr.offsets = user + binder_buffer_offsets(buffer),
 	};
+	u64 secctx;
 
 	if (node) {
 		data.target.ptr = node->ptr;
@@ -83,9 +84,10 @@ static void put_message(struct reader *r, struct binder_transaction *t)
 	if (READ_ONCE(t->from))
 		data.sender_pid = pid_vnr(t->from_proc->tgid);
 	if (buffer->secctx_size) {
-		secctx.transaction_data = data;
-		secctx.secctx = user + binder_buffer_secctx(buffer);
+		/* struct binder_transaction_data_secctx */
+		secctx = user + binder_buffer_secctx(buffer);
 		put_command(r, BR_TRANSACTION_SEC_CTX);
+		put(r, &data, sizeof(data));
 		put(r, &secctx, sizeof(secctx));
 		return;
 	}
@@ -254,7 +256,7 @@ static enum taking take_work(struct reader *r, bool any)
 	work = next_work_locked(thread, any);
 	if (!work)
 		goto out;
-	if (size_needed(work) > min_t(u64, sizeof(r->out), r->room) - r->used) {
+	if (size_needed(work) > min_t(u64, OUT_SIZE, r->room) - r->used) {
 		taking = TOOK_FULL;
 		goto out;
 	}
@@ -422,8 +424,10 @@ static bool want_looper(struct binder_thread *thread)
 	struct binder_proc *proc = thread->proc;
 	bool want;
 
-	if (!binder_thread_is_looper(thread) ||
-	    READ_ONCE(proc->started) >= READ_ONCE(proc->max_threads))
+	/* Mostly not, which needs no lock. */
+	if (!binder_thread_is_looper(thread) || READ_ONCE(proc->requested) ||
+	    READ_ONCE(proc->started) >= READ_ONCE(proc->max_threads) ||
+	    !list_empty(&proc->idle))
 		return false;
 	spin_lock(&proc->lock);
 	want = !proc->requested && list_empty(&proc->idle) && proc->started < proc->max_threads;
@@ -498,7 +502,9 @@ int binder_deliver(struct binder_thread *thread, struct binder_write_read *bwr, 
 {
 	void __user *start = u64_to_user_ptr(bwr->read_buffer);
 	const u32 noop = BR_NOOP;
-	struct reader r = { .thread = thread };
+	/* Not cleared: only what was put there is copied. */
+	u8 out[OUT_SIZE] __uninitialized;
+	struct reader r = { .thread = thread, .out = out };
 	void __user *begin;
 	int ret;
 
