@@ -245,29 +245,20 @@ static struct binder_work *next_work_locked(struct binder_thread *thread, bool a
 	}
 }
 
-static enum taking take_work(struct reader *r, bool any)
+static enum taking take_work_locked(struct reader *r, bool any)
 {
 	struct binder_thread *thread = r->thread;
-	struct binder_proc *proc = thread->proc;
-	enum taking taking = TOOK_NOTHING;
-	struct binder_work *work;
+	struct binder_work *work = next_work_locked(thread, any);
 
-	spin_lock(&proc->lock);
-	work = next_work_locked(thread, any);
 	if (!work)
-		goto out;
-	if (size_needed(work) > min_t(u64, OUT_SIZE, r->room) - r->used) {
-		taking = TOOK_FULL;
-		goto out;
-	}
+		return TOOK_NOTHING;
+	if (size_needed(work) > min_t(u64, OUT_SIZE, r->room) - r->used)
+		return TOOK_FULL;
 	list_move_tail(&work->entry, &r->taken);
 	r->others |= !is_message(work);
 	if (list_empty(&thread->todo))
 		thread->has_work = false;
-	taking = put_work_locked(r, work);
-out:
-	spin_unlock(&proc->lock);
-	return taking;
+	return put_work_locked(r, work);
 }
 
 /* The reader knows of a node or a watch now. */
@@ -390,31 +381,35 @@ static bool attach_files(struct reader *r)
 
 /*
  * Take works until nothing is left, nothing fits, or nothing more should follow.
- * *took is set if there was any, taken or too large: the read need not wait.
+ * *took is set if there was any, taken or too large: the read need not wait.  The caller
+ * holds proc->lock, and does not any more afterwards.
  */
-static int read_works(struct reader *r, bool any, bool *took)
+static int read_works_unlock(struct reader *r, bool any, bool *took)
 {
+	struct binder_proc *proc = r->thread->proc;
 	enum taking taking;
 	int ret;
 
 	for (;;) {
-		taking = take_work(r, any);
+		do {
+			taking = take_work_locked(r, any);
+			*took |= taking == TOOK_MORE;
+		} while (taking == TOOK_MORE);
+		spin_unlock(&proc->lock);
+
 		if (taking == TOOK_NOTHING)
 			return 0;
-		if (taking == TOOK_LAST && !attach_files(r))
-			continue;
-		/* What does not fit is there all the same. */
-		*took = true;
-		if (taking == TOOK_LAST)
-			return 0;
-		if (taking == TOOK_MORE)
-			continue;
-		/* It does not fit behind what is there; does it fit at all? */
-		if (!r->used)
-			return 0;
-		ret = flush(r);
-		if (ret)
-			return ret;
+		if (taking != TOOK_LAST || attach_files(r)) {
+			/* What does not fit is there all the same. */
+			*took = true;
+			/* It does not fit behind what is there; does it fit at all? */
+			if (taking == TOOK_LAST || !r->used)
+				return 0;
+			ret = flush(r);
+			if (ret)
+				return ret;
+		}
+		spin_lock(&proc->lock);
 	}
 }
 
@@ -450,6 +445,11 @@ static void ask_for_looper(struct binder_thread *thread, u32 __user *start)
 	binder_stats_count(&thread->counts.br[_IOC_NR(BR_SPAWN_LOOPER)]);
 }
 
+static bool at_rest(const struct binder_thread *thread)
+{
+	return !thread->own.lent && task_nice(current) == thread->proc->nice;
+}
+
 /* A thread that may do any work of its process works for nobody in particular. */
 static void rest(struct binder_thread *thread)
 {
@@ -466,23 +466,27 @@ static int wait_and_read(struct reader *r, bool nonblock)
 	struct binder_thread *thread = r->thread;
 	struct binder_proc *proc = thread->proc;
 	bool took = false;
-	bool any, ready;
+	bool any;
 	int ret;
 
 	do {
 		spin_lock(&proc->lock);
 		any = binder_thread_available_locked(thread);
-		ready = binder_thread_has_work_locked(thread, any);
-		spin_unlock(&proc->lock);
-		if (any)
+		if (any && !at_rest(thread)) {
+			spin_unlock(&proc->lock);
 			rest(thread);
-		trace_binder_wait_for_work(any, READ_ONCE(thread->stack),
-					   !list_empty_careful(&thread->todo));
-		if (!ready && nonblock)
-			return -EAGAIN;
-		ret = ready ? 0 : binder_thread_wait(thread, any);
-		if (!ret)
-			ret = read_works(r, any, &took);
+			spin_lock(&proc->lock);
+			any = binder_thread_available_locked(thread);
+		}
+		trace_binder_wait_for_work(any, thread->stack, !list_empty(&thread->todo));
+		if (nonblock && !binder_thread_has_work_locked(thread, any))
+			ret = -EAGAIN;
+		else
+			ret = binder_thread_wait_locked(thread, any);
+		if (ret)
+			spin_unlock(&proc->lock);
+		else
+			ret = read_works_unlock(r, any, &took);
 		/* Another thread may have been faster. */
 	} while (!ret && !took && !READ_ONCE(thread->need_return));
 	return ret;

@@ -113,10 +113,13 @@ struct binder_thread *binder_thread_current(struct binder_proc *proc)
 void binder_thread_wake_locked(struct binder_thread *thread, bool sync)
 {
 	lockdep_assert_held(&thread->proc->lock);
-	if (sync)
-		wake_up_interruptible_sync(&thread->wait);
-	else
-		wake_up_interruptible(&thread->wait);
+	/* It goes to sleep under the lock; see binder_thread_wait_locked(). */
+	if (waitqueue_active(&thread->wait)) {
+		if (sync)
+			wake_up_interruptible_sync(&thread->wait);
+		else
+			wake_up_interruptible(&thread->wait);
+	}
 	if (thread->poller)
 		wake_up_interruptible_poll(&thread->poller->wait, EPOLLIN | EPOLLRDNORM);
 }
@@ -234,38 +237,36 @@ bool binder_thread_has_work_locked(const struct binder_thread *thread, bool any)
 }
 
 /**
- * binder_thread_wait() - sleep until there is something to return
- * @thread: the current task's
+ * binder_thread_wait_locked() - sleep until there is something to return
+ * @thread: the current task's; caller holds proc->lock, which is dropped meanwhile
  * @any:    it may do any work of its process
  *
  * Return: 0, or -EINTR for a signal.
  */
-int binder_thread_wait(struct binder_thread *thread, bool any)
+int binder_thread_wait_locked(struct binder_thread *thread, bool any)
 {
 	struct binder_proc *proc = thread->proc;
 	DEFINE_WAIT(wait);
-	int ret = 0;
 
-	for (;;) {
-		bool ready;
-
-		prepare_to_wait(&thread->wait, &wait, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
-		spin_lock(&proc->lock);
-		ready = binder_thread_has_work_locked(thread, any);
+	/* Whoever queues work has the lock, too: it is seen here, or finds the sleeper. */
+	while (!binder_thread_has_work_locked(thread, any)) {
 		/* Work that came together with a signal goes first. */
-		if (!ready && signal_pending(current))
-			ret = -EINTR;
-		if (ready || ret)
+		if (signal_pending(current)) {
 			list_del_init(&thread->idle);
-		else if (any && list_empty(&thread->idle))
+			finish_wait(&thread->wait, &wait);
+			return -EINTR;
+		}
+		if (any && list_empty(&thread->idle))
 			list_add(&thread->idle, &proc->idle);
+		prepare_to_wait(&thread->wait, &wait, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		spin_unlock(&proc->lock);
-		if (ready || ret)
-			break;
 		schedule();
+		spin_lock(&proc->lock);
 	}
+	if (!list_empty(&thread->idle))
+		list_del_init(&thread->idle);
 	finish_wait(&thread->wait, &wait);
-	return ret;
+	return 0;
 }
 
 /* One that a thread has left behind. */

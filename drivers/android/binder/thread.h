@@ -121,7 +121,7 @@ void binder_thread_note(struct binder_thread *thread, u64 id, struct binder_fail
 void binder_thread_forget(struct binder_thread *thread);
 bool binder_thread_available_locked(const struct binder_thread *thread);
 bool binder_thread_has_work_locked(const struct binder_thread *thread, bool any);
-int binder_thread_wait(struct binder_thread *thread, bool any);
+int binder_thread_wait_locked(struct binder_thread *thread, bool any);
 struct binder_poller *binder_thread_poller(struct binder_thread *thread);
 void binder_thread_close_fd(struct binder_thread *thread, int fd);
 void binder_thread_register(struct binder_thread *thread);
