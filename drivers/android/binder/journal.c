@@ -70,23 +70,22 @@ static struct {
 	} at[ENTRIES];
 } failures = { .lock = __SPIN_LOCK_UNLOCKED(failures.lock) };
 
+/* Member by member: an entry made on the stack and then copied costs twice as much. */
 static void fill(struct entry *entry, struct binder_failure failure,
 		 const struct binder_message_info *info)
 {
-	*entry = (struct entry){
-		.id = info->id,
-		.time = info->time,
-		.node_id = info->node_id,
-		.failure = failure,
-		.from_pid = info->from->pid,
-		.from_tid = info->from_tid,
-		.to_pid = info->target ? info->target->pid : 0,
-		.to_tid = info->to_tid,
-		.handle = info->handle,
-		.kind = info->is_reply ? "reply" : info->flags & TF_ONE_WAY ? "async" : "call ",
-		.data_size = info->data_size,
-		.offsets_size = info->offsets_size,
-	};
+	entry->id = info->id;
+	entry->time = info->time;
+	entry->node_id = info->node_id;
+	entry->failure = failure;
+	entry->from_pid = info->from->pid;
+	entry->from_tid = info->from_tid;
+	entry->to_pid = info->target ? info->target->pid : 0;
+	entry->to_tid = info->to_tid;
+	entry->handle = info->handle;
+	entry->kind = info->is_reply ? "reply" : info->flags & TF_ONE_WAY ? "async" : "call ";
+	entry->data_size = info->data_size;
+	entry->offsets_size = info->offsets_size;
 	memcpy(entry->context, info->from->context->short_name, sizeof(entry->context));
 }
 

@@ -338,10 +338,10 @@ static struct binder_failure submit_call(struct message *m)
 	return failure;
 }
 
-static void message_init(struct message *m, struct binder_thread *thread,
-			 const struct binder_transaction_data *data, u64 extra)
+static struct message message_from(struct binder_thread *thread,
+				   const struct binder_transaction_data *data, u64 extra)
 {
-	*m = (struct message){
+	return (struct message){
 		.id = binder_id_next(),
 		.time = ktime_get_ns(),
 		.thread = thread,
@@ -423,10 +423,9 @@ static struct binder_failure send_call(struct message *m)
 void binder_transaction_call(struct binder_thread *thread,
 			     const struct binder_transaction_data *data, u64 extra)
 {
+	struct message m = message_from(thread, data, extra);
 	struct binder_failure failure;
-	struct message m;
 
-	message_init(&m, thread, data, extra);
 	binder_thread_forget(thread);
 	failure = send_call(&m);
 	conclude(failure, &m);
@@ -498,11 +497,10 @@ void binder_transaction_reply(struct binder_thread *thread,
 			      const struct binder_transaction_data *data, u64 extra)
 {
 	struct binder_transaction *call = pop_call(thread);
-	struct binder_priority saved;
+	struct message m = message_from(thread, data, extra);
 	struct binder_failure failure;
-	struct message m;
+	struct binder_priority saved;
 
-	message_init(&m, thread, data, extra);
 	m.is_reply = true;
 	binder_thread_forget(thread);
 	if (!call) {

@@ -143,6 +143,9 @@ void binder_transaction_settle(struct binder_thread *thread)
 {
 	struct binder_transaction *t;
 
+	/* Nobody else puts anything onto its stack. */
+	if (!READ_ONCE(thread->stack))
+		return;
 	spin_lock(&thread->proc->lock);
 	t = settle_stack_locked(thread);
 	spin_unlock(&thread->proc->lock);
