@@ -43,7 +43,7 @@
 
 #define WINDOW_PAGES	(BINDER_AREA_MAX_SIZE >> PAGE_SHIFT)
 /* Pages that one fault installs at most, the wanted one first. */
-#define FAULT_AROUND	16
+#define FAULT_AROUND	64
 
 enum binder_page_list { PAGE_UNLISTED, PAGE_LISTED, PAGE_ISOLATED };
 
@@ -334,32 +334,32 @@ vm_fault_t binder_pages_fault(struct vm_fault *vmf)
 	struct binder_area *area = vma->vm_private_data;
 	pgoff_t index = vmf->pgoff - (pgoff_t)area->window * WINDOW_PAGES;
 	unsigned long address = vmf->address & PAGE_MASK;
-	vm_fault_t ret = VM_FAULT_SIGBUS;
-	u32 i;
+	struct page *pages[FAULT_AROUND] __uninitialized;
+	unsigned long count, left, most;
+	int err = -EFAULT;
 
 	if (index >= area->size >> PAGE_SHIFT)
 		return VM_FAULT_SIGBUS;
+	most = min3((area->size >> PAGE_SHIFT) - index, (vma->vm_end - address) >> PAGE_SHIFT,
+		    (unsigned long)FAULT_AROUND);
 
 	mutex_lock(&area->install);
-	for (i = 0; i < FAULT_AROUND; i++) {
-		struct binder_page *page;
-		int err;
-
-		if (index + i >= area->size >> PAGE_SHIFT || address >= vma->vm_end)
-			break;
+	for (count = 0; count < most; count++) {
 		/* With install held no page is taken away, one may be added. */
-		page = READ_ONCE(area->pages[index + i]);
+		struct binder_page *page = READ_ONCE(area->pages[index + count]);
+
 		if (!page)
 			break;
-		err = vm_insert_page(vma, address, page->page);
-		if (i == 0)
-			ret = err && err != -EBUSY ? vmf_error(err) : VM_FAULT_NOPAGE;
-		if (err)
-			break;
-		address += PAGE_SIZE;
+		pages[count] = page->page;
 	}
+	/* It ends at the first one that is there already. */
+	left = count;
+	if (count)
+		err = vm_insert_pages(vma, address, pages, &left);
 	mutex_unlock(&area->install);
-	return ret;
+	if (left < count || err == -EBUSY)
+		return VM_FAULT_NOPAGE;
+	return vmf_error(err);
 }
 
 /*
