@@ -276,7 +276,6 @@ static void commit_locked(struct binder_work *work)
 /* The reader has got a message, or word of one. */
 static void commit_message(struct reader *r, struct binder_work *work)
 {
-	list_del_init(&work->entry);
 	if (work->type == BINDER_WORK_MESSAGE) {
 		binder_transaction_delivered(container_of(work, struct binder_transaction, work),
 					     r->thread);
@@ -302,9 +301,10 @@ static void commit_all(struct reader *r)
 		spin_unlock(&proc->lock);
 		r->others = false;
 	}
-	/* Nobody else can reach what is left. */
+	/* Nobody else can reach what is left, so it need not be taken off one by one. */
 	list_for_each_entry_safe(work, next, &r->taken, entry)
 		commit_message(r, work);
+	INIT_LIST_HEAD(&r->taken);
 }
 
 /* The reader could not be given what was taken: it goes back where it came from. */
