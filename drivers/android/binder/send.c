@@ -25,16 +25,12 @@
 
 /* What one end of a message is up to while it is being made. */
 struct message {
-	u64 id;						/* what it is called in logs */
-	u64 time;					/* when it was sent */
+	struct binder_message_info info;		/* for those who hear of it */
 	struct binder_thread *thread;			/* the sender */
 	const struct binder_transaction_data *data;	/* what it wants to send */
 	struct binder_payload_size size;
-	struct binder_proc *target;			/* where to */
 	struct binder_node *node;			/* a call's, else NULL */
 	struct binder_transaction *chain;		/* whose sender a nested call is for */
-	bool is_reply;
-	int to_tid;					/* the thread it is for, if a certain one */
 	bool fds_ok;					/* the target takes fds */
 	struct binder_secctx secctx;			/* if the target wants it */
 	struct binder_transaction *t;			/* the message */
@@ -47,21 +43,23 @@ static struct binder_failure failed(int error, enum binder_reason reason, u64 de
 
 static struct binder_transaction *transaction_create(const struct message *m)
 {
-	struct binder_transaction *t = binder_transaction_alloc(m->thread->proc, m->target);
+	const struct binder_message_info *info = &m->info;
+	struct binder_transaction *t = binder_transaction_alloc(info->from, info->target);
 
 	if (!t)
 		return NULL;
-	t->id = m->id;
-	t->started = m->time;
-	t->node_id = m->node ? m->node->id : 0;
-	t->to_tid = m->to_tid;
-	t->handle = m->is_reply ? 0 : m->data->target.handle;
-	t->data_size = m->data->data_size;
-	t->offsets_size = m->data->offsets_size;
-	t->code = m->data->code;
-	t->flags = m->data->flags;
+	t->id = info->id;
+	t->started = info->time;
+	t->node_id = info->node_id;
+	t->from_tid = info->from_tid;
+	t->to_tid = info->to_tid;
+	t->handle = info->handle;
+	t->data_size = info->data_size;
+	t->offsets_size = info->offsets_size;
+	t->code = info->code;
+	t->flags = info->flags;
+	t->is_reply = info->is_reply;
 	t->euid = task_euid(current->group_leader);
-	t->from_tid = m->thread->tid;
 	t->priority = binder_priority_current();
 	return t;
 }
@@ -85,7 +83,8 @@ static struct binder_failure find_target(struct message *m)
 			return binder_failure(BR_DEAD_REPLY, -ESRCH, BINDER_REASON_NO_MANAGER, 0);
 	}
 	m->node = node;
-	m->target = node->proc;
+	m->info.node_id = node->id;
+	m->info.target = node->proc;
 	m->fds_ok = node->flags & FLAT_BINDER_FLAG_ACCEPTS_FDS;
 	/* Only what saves work here; submit_to_target() knows for sure. */
 	if (READ_ONCE(node->proc->dead))
@@ -150,9 +149,9 @@ static struct binder_failure check_stack(struct message *m)
 		binder_user_error(thread, "call while a reply is awaited or a call unread\n");
 		return failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
 	}
-	m->chain = find_chain(top, m->target);
+	m->chain = find_chain(top, m->info.target);
 	if (m->chain)
-		m->to_tid = m->chain->from_tid;
+		m->info.to_tid = m->chain->from_tid;
 	return binder_no_failure();
 }
 
@@ -160,7 +159,7 @@ static struct binder_failure check_stack(struct message *m)
 static struct binder_failure check_security(struct message *m)
 {
 	const struct cred *cred = m->thread->proc->cred;
-	int ret = binder_security_call(cred, m->target->cred);
+	int ret = binder_security_call(cred, m->info.target->cred);
 
 	if (!ret && (m->node->flags & FLAT_BINDER_FLAG_TXN_SECURITY_CTX)) {
 		ret = binder_secctx_get(&m->secctx, cred);
@@ -174,7 +173,7 @@ static struct binder_failure check_security(struct message *m)
 /* Make the transaction, its buffer, and fill it. */
 static struct binder_failure make_message(struct message *m)
 {
-	struct binder_area *area = m->target->area;
+	struct binder_area *area = m->info.target->area;
 	struct binder_transaction *t;
 	struct binder_buffer *buffer;
 	bool oneway = m->node && (m->data->flags & TF_ONE_WAY);
@@ -183,9 +182,8 @@ static struct binder_failure make_message(struct message *m)
 	if (!m->t)
 		return failed(-ENOMEM, BINDER_REASON_NO_MEMORY, 0);
 	t = m->t;
-	t->is_reply = !m->node;
 	trace_binder_transaction(t);
-	buffer = binder_area_alloc(area, &m->size, t->id, m->thread->proc->pid, oneway);
+	buffer = binder_area_alloc(area, &m->size, t->id, m->info.from->pid, oneway);
 	if (IS_ERR(buffer))
 		return binder_failure_alloc(PTR_ERR(buffer), READ_ONCE(area->state));
 	t->buffer = buffer;
@@ -196,7 +194,7 @@ static struct binder_failure make_message(struct message *m)
 	binder_area_write(area, buffer, binder_buffer_secctx(buffer), m->secctx.text,
 			  m->secctx.size);
 	buffer->clear = t->flags & TF_CLEAR_BUF;
-	return binder_translate(m->thread, m->target, buffer, m->data, m->fds_ok);
+	return binder_translate(m->thread, m->info.target, buffer, m->data, m->fds_ok);
 }
 
 /*
@@ -230,7 +228,7 @@ static struct binder_transaction *superseded_locked(struct binder_node *node,
 static struct binder_failure submit_to_target(struct message *m)
 {
 	struct binder_transaction *t = m->t;
-	struct binder_proc *target = m->target;
+	struct binder_proc *target = m->info.target;
 	struct binder_node *node = m->node;
 	struct binder_failure failure = binder_no_failure();
 	struct binder_transaction *old = NULL;
@@ -339,11 +337,22 @@ static struct binder_failure submit_call(struct message *m)
 }
 
 static struct message message_from(struct binder_thread *thread,
-				   const struct binder_transaction_data *data, u64 extra)
+				   const struct binder_transaction_data *data, u64 extra,
+				   bool is_reply)
 {
 	return (struct message){
-		.id = binder_id_next(),
-		.time = ktime_get_ns(),
+		.info = {
+			.id = binder_id_next(),
+			.time = ktime_get_ns(),
+			.from = thread->proc,
+			.from_tid = thread->tid,
+			.handle = is_reply ? 0 : data->target.handle,
+			.code = data->code,
+			.flags = data->flags,
+			.is_reply = is_reply,
+			.data_size = data->data_size,
+			.offsets_size = data->offsets_size,
+		},
 		.thread = thread,
 		.data = data,
 		.size = {
@@ -357,27 +366,10 @@ static struct message message_from(struct binder_thread *thread,
 /* A message is on its way, or has failed. */
 static void conclude(struct binder_failure failure, const struct message *m)
 {
-	const struct binder_transaction_data *data = m->data;
-	const struct binder_message_info info = {
-		.id = m->id,
-		.time = m->time,
-		.node_id = m->node ? m->node->id : 0,
-		.from = m->thread->proc,
-		.from_tid = m->thread->tid,
-		.target = m->target,
-		.to_tid = m->to_tid,
-		.handle = m->is_reply ? 0 : data->target.handle,
-		.code = data->code,
-		.flags = data->flags,
-		.is_reply = m->is_reply,
-		.data_size = data->data_size,
-		.offsets_size = data->offsets_size,
-	};
-
 	if (failure.command)
-		binder_failure_report(failure, &info);
+		binder_failure_report(failure, &m->info);
 	else
-		binder_journal_add(failure, &info, NULL);
+		binder_journal_add(failure, &m->info, NULL);
 }
 
 /* The message did not get away. */
@@ -423,14 +415,14 @@ static struct binder_failure send_call(struct message *m)
 void binder_transaction_call(struct binder_thread *thread,
 			     const struct binder_transaction_data *data, u64 extra)
 {
-	struct message m = message_from(thread, data, extra);
+	struct message m = message_from(thread, data, extra, false);
 	struct binder_failure failure;
 
 	binder_thread_forget(thread);
 	failure = send_call(&m);
 	conclude(failure, &m);
 	if (failure.command)
-		binder_thread_fail(thread, failure.command, m.id, failure);
+		binder_thread_fail(thread, failure.command, m.info.id, failure);
 	binder_secctx_put(&m.secctx);
 	if (m.chain)
 		binder_transaction_put(m.chain);
@@ -462,8 +454,8 @@ static struct binder_failure send_reply(struct message *m, struct binder_transac
 	struct binder_failure failure;
 	struct binder_transaction *t;
 
-	m->target = call->from_proc;
-	m->to_tid = call->from_tid;
+	m->info.target = call->from_proc;
+	m->info.to_tid = call->from_tid;
 	if (!READ_ONCE(call->from))
 		return binder_failure_dead();
 	m->fds_ok = call->flags & TF_ACCEPT_FDS;
@@ -497,17 +489,16 @@ void binder_transaction_reply(struct binder_thread *thread,
 			      const struct binder_transaction_data *data, u64 extra)
 {
 	struct binder_transaction *call = pop_call(thread);
-	struct message m = message_from(thread, data, extra);
+	struct message m = message_from(thread, data, extra, true);
 	struct binder_failure failure;
 	struct binder_priority saved;
 
-	m.is_reply = true;
 	binder_thread_forget(thread);
 	if (!call) {
 		binder_user_error(thread, "reply without a call\n");
 		failure = failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
 		conclude(failure, &m);
-		binder_thread_fail(thread, failure.command, m.id, failure);
+		binder_thread_fail(thread, failure.command, m.info.id, failure);
 		return;
 	}
 	saved = call->saved;
@@ -515,7 +506,7 @@ void binder_transaction_reply(struct binder_thread *thread,
 	conclude(failure, &m);
 	if (failure.command) {
 		binder_thread_fail(thread, BR_TRANSACTION_COMPLETE, 0, binder_no_failure());
-		binder_transaction_fail(call, m.id, failure);
+		binder_transaction_fail(call, m.info.id, failure);
 	} else {
 		binder_transaction_put(call);
 	}
