@@ -201,14 +201,14 @@ static void area_bad_sizes(struct kunit *test)
 	static const struct binder_payload_size invalid[] = {
 		{ U64_MAX, 0, 0 }, { 0, U64_MAX, 0 }, { 0, 0, U64_MAX },
 		{ U64_MAX - 6, 0, 0 }, { 0, U64_MAX - 6, 0 }, { 0, 0, U64_MAX - 6 },
-		{ U64_MAX - 7, 0, 0 }, { U64_MAX - 7, 8, 0 }, { U64_MAX - 7, 16, 0 },
-		{ U64_MAX - 7, 0, 8 }, { U64_MAX - 7, 8, 8 }, { 8, 8, U64_MAX - 15 },
+		{ U64_MAX - 7, 8, 0 }, { U64_MAX - 7, 16, 0 }, { U64_MAX - 7, 0, 8 },
+		{ U64_MAX - 7, 8, 8 }, { 8, 8, U64_MAX - 15 },
 		{ 1ULL << 63, 1ULL << 63, 0 }, { 0, 1ULL << 63, 1ULL << 63 },
 		{ 1ULL << 63, 0, 1ULL << 63 }, { 1ULL << 63, 1ULL << 63, 8 },
 	};
 	static const struct binder_payload_size too_large[] = {
 		{ SIZE + 1, 0, 0 }, { SIZE, 8, 0 }, { SIZE - 8, 8, 1 }, { SZ_4M, 0, 0 },
-		{ 0, SIZE, 1 }, { 1, SIZE - 8, 1 },
+		{ 0, SIZE, 1 }, { 1, SIZE - 8, 1 }, { U64_MAX - 7, 0, 0 },
 		{ 1ULL << 32, 0, 0 }, { 0, 1ULL << 32, 0 }, { 0, 0, 1ULL << 32 },
 		{ (1ULL << 32) + 8, 0, 0 }, { U32_MAX, U32_MAX, U32_MAX },
 		{ SZ_4M + 1, 0, 0 }, { SZ_4M, 1, 0 }, { SZ_4M, 0, 1 }, { SZ_4M - 7, 1, 0 },
