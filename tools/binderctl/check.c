@@ -156,7 +156,7 @@ static const struct {
 	},
 	{ "binder_linux: 12:13 transaction call to 15:0 failed 107/29189/-3, size 0-0 line 3248",
 	  "dead or not mapped", 12, 13, 15, BR_DEAD_REPLY, 0 },
-	{ "binder: 378:379 transaction to 377 failed: unmapped (0), error -3", "unmapped", 378,
+	{ "binder: 378:379 transaction to 377 failed: unmapped, error -3", "unmapped", 378,
 	  379, 377, 0, 0 },
 	{ "binder_alloc: 129: binder_alloc_buf size 508 failed, no address space", "no space",
 	  0, 0, 129, BR_FAILED_REPLY, 508 },
@@ -177,6 +177,21 @@ static void check_kernel_lines(void)
 		   f.data_size == kernel_lines[i].data_size, kernel_lines[i].line);
 	ok(!failure_parse_kernel(&f, "usb 1-1: new device"), "another one's line");
 	ok(!failure_parse_kernel(&f, ""), "no line");
+}
+
+/* Our driver's line for debugging, with all that it can say. */
+static void check_debug_line(void)
+{
+	struct failure f;
+	bool good;
+
+	printf("# our driver's line for debugging\n");
+	good = failure_parse_kernel(&f,
+		"binder: 378:379 transaction to 377 failed: no space; free 8 of 16 (one-way calls: 8 of 8), largest hole 8, error -28");
+	ok(good, "a line");
+	ok(!strcmp(failure_reason(&f)->text, "no space") && f.ret == -ENOSPC, "its reason");
+	ok(!strcmp(f.why, "no space; free 8 of 16 (one-way calls: 8 of 8), largest hole 8"),
+	   "and all that it says beyond that");
 }
 
 static void check_strange(void)
@@ -261,6 +276,7 @@ int main(int argc, char **argv)
 	}
 	check_our_failures();
 	check_kernel_lines();
+	check_debug_line();
 	check_strange();
 	check_call_back();
 	printf("1..%d\n", number);

@@ -162,20 +162,21 @@ static const char *skip_prefix(const char *line)
 	return line + strspn(line, " \t");
 }
 
-/* "P:T transaction to 5 failed: unmapped (0), error -3", our driver's line for debugging */
+/* "P:T transaction to 5 failed: no space; free 8 ..., error -28", our driver's, for debugging */
 static bool parse_debug(struct failure *f, const char *line)
 {
-	char *detail;
+	char *next, *error = NULL;
 
 	if (sscanf(line, "%d:%d transaction to %d failed: %255[^\n]", &f->from_pid, &f->from_tid,
 		   &f->to_pid, f->why) != 4)
 		return false;
-	detail = strstr(f->why, ", error ");
-	if (detail)
-		sscanf(detail, ", error %d", &f->ret);
-	detail = strrchr(f->why, '(');
-	if (detail && detail > f->why)
-		detail[-1] = '\0';
+	/* The last one. */
+	for (next = f->why; (next = strstr(next, ", error ")); next++)
+		error = next;
+	if (error) {
+		f->ret = atoi(error + strlen(", error "));
+		*error = '\0';
+	}
 	return true;
 }
 
