@@ -242,7 +242,8 @@ int64_t proc_largest_hole(const struct proc *proc, uint64_t start, uint64_t size
 	uint64_t at, end, hole = 0;
 	size_t i;
 
-	qsort(proc->buffers, proc->buffer_count, sizeof(*proc->buffers), by_address);
+	if (proc->buffer_count)
+		qsort(proc->buffers, proc->buffer_count, sizeof(*proc->buffers), by_address);
 	/* Newer drivers tell offsets, older ones addresses. */
 	if (fits(proc, 0, size))
 		start = 0;
