@@ -7,7 +7,8 @@
  *   log.c      parses lines about failures, and explains them
  *   system.c   the rest of the system: /proc, and where the driver's files are
  *   output.c   JSON, tables, errors
- *   events.c   trace events, put together to calls
+ *   calls.c    trace events, put together to calls
+ *   events.c   where these come from
  *
  * and a file for each command: it makes a JSON object first, and its text is made from
  * that, so that the two can't differ.
@@ -226,7 +227,7 @@ bool proc_mapping(const struct proc *proc, uint64_t *start, uint64_t *size);
 /* All processes of the system; to be freed. */
 int *all_processes(size_t *count);
 
-/* Trace events put together: events.c. */
+/* Trace events put together: calls.c. */
 
 struct call {
 	int id, from_pid, from_tid, to_pid;
@@ -241,6 +242,27 @@ struct call {
 };
 
 typedef void (*call_fn)(const struct call *call, void *arg);
+
+enum event_kind {
+	EVENT_TRANSACTION, EVENT_ALLOC, EVENT_RECEIVED, EVENT_RETURN, EVENT_FAILED
+};
+
+/* Of the fields that an event has not, 0 is kept. */
+struct event {
+	enum event_kind kind;
+	uint64_t time;
+	int pid, tid;		/* whose event it is; @pid for EVENT_TRANSACTION only */
+	int id, reply, to_proc, to_thread, from_proc, from_thread;
+	unsigned int code, flags, error, reason;
+	size_t size;
+};
+
+/* Hands over the calls that end with it. */
+void calls_handle(const struct event *event, call_fn fn, void *arg);
+/* Those that have not ended. */
+void calls_rest(call_fn fn, void *arg);
+
+/* Where trace events come from: events.c. */
 
 void events_start(void);
 /* Hands over the calls that have ended since. */

@@ -194,6 +194,80 @@ static void check_debug_line(void)
 	   "and all that it says beyond that");
 }
 
+/* The calls that events are put together to, as a line of text. */
+static char ended[256];
+
+static void note_call(const struct call *call, void *arg)
+{
+	size_t length = strlen(ended);
+
+	(void)arg;
+	snprintf(ended + length, sizeof(ended) - length, "%d>%d %s %s;", call->from_tid,
+		 call->to_pid, call->end, call->why ? call->why : "-");
+}
+
+static bool calls_are(const char *wanted, const struct event *events, size_t n)
+{
+	size_t i;
+
+	*ended = '\0';
+	for (i = 0; i < n; i++)
+		calls_handle(&events[i], note_call, NULL);
+	calls_rest(note_call, NULL);
+	if (strcmp(ended, wanted))
+		printf("# %s\n", ended);
+	return !strcmp(ended, wanted);
+}
+
+#define CALL(from, to, number) \
+	{ .kind = EVENT_TRANSACTION, .tid = (from), .to_proc = (to), .id = (number) }
+#define REPLY(from, to, number) \
+	{ .kind = EVENT_TRANSACTION, .tid = (from), .to_thread = (to), .id = (number), .reply = 1 }
+#define RECEIVED(who, number) \
+	{ .kind = EVENT_RECEIVED, .tid = (who), .id = (number) }
+#define FAILED(from, number) \
+	{ .kind = EVENT_FAILED, .from_thread = (from), .id = (number), \
+	  .error = BR_FAILED_REPLY, .reason = 7 }
+#define RETURN(who, what) \
+	{ .kind = EVENT_RETURN, .tid = (who), .error = (what) }
+
+static void check_calls(void)
+{
+	static const struct event good[] = {
+		CALL(10, 20, 1), RECEIVED(20, 1), CALL(20, 30, 2), RECEIVED(30, 2),
+		REPLY(30, 20, 3), RECEIVED(20, 3), REPLY(20, 10, 4), RECEIVED(10, 4),
+	};
+	static const struct event fails[] = {
+		CALL(10, 20, 1), FAILED(10, 1), RETURN(10, BR_FAILED_REPLY),
+		CALL(10, 20, 2),
+	};
+	/* Afterwards the server itself makes a call that is answered by its end. */
+	static const struct event reply_fails[] = {
+		CALL(10, 20, 1), RECEIVED(20, 1), REPLY(20, 10, 2), FAILED(20, 2),
+		RETURN(10, BR_FAILED_REPLY), CALL(20, 30, 3), RETURN(20, BR_DEAD_REPLY),
+	};
+	static const struct event mainline[] = {
+		CALL(10, 20, 1), RECEIVED(20, 1), REPLY(20, 10, 2), RETURN(10, BR_FAILED_REPLY),
+		CALL(20, 30, 3), RETURN(20, BR_DEAD_REPLY),
+	};
+	/* Whoever is told of without an error to read makes the next call as any other. */
+	static const struct event early[] = {
+		CALL(10, 20, 1), RECEIVED(20, 1), FAILED(20, 2),
+		RETURN(10, BR_FAILED_REPLY), CALL(20, 30, 3), RETURN(20, BR_DEAD_REPLY),
+	};
+
+	printf("# calls, from events\n");
+	ok(calls_are("20>30 reply -;10>20 reply -;", good, ARRAY_SIZE(good)), "nested calls");
+	ok(calls_are("10>20 BR_FAILED_REPLY no space;10>20 waiting -;", fails,
+		     ARRAY_SIZE(fails)), "a call that fails");
+	ok(calls_are("10>20 BR_FAILED_REPLY no space;20>30 BR_DEAD_REPLY -;", reply_fails,
+		     ARRAY_SIZE(reply_fails)), "a reply that fails");
+	ok(calls_are("10>20 BR_FAILED_REPLY -;20>30 BR_DEAD_REPLY -;", mainline,
+		     ARRAY_SIZE(mainline)), "a reply that fails, on mainline's driver");
+	ok(calls_are("20>0 BR_FAILED_REPLY no space;10>20 BR_FAILED_REPLY -;20>30 BR_DEAD_REPLY -;",
+		     early, ARRAY_SIZE(early)), "a reply that fails early");
+}
+
 static void check_strange(void)
 {
 	struct state state;
@@ -277,6 +351,7 @@ int main(int argc, char **argv)
 	check_our_failures();
 	check_kernel_lines();
 	check_debug_line();
+	check_calls();
 	check_strange();
 	check_call_back();
 	printf("1..%d\n", number);
