@@ -94,7 +94,11 @@ struct thread {
 	unsigned int looper;
 	struct txn *stack;	/* the innermost first */
 	size_t stack_count;
-	bool live;		/* waits.c: it doesn't wait, or what it waits for is live */
+	/* waits.c */
+	bool live;		/* it doesn't wait, or what it waits for is live */
+	struct thread *waiter;	/* the first one that waits for it; others are behind that */
+	struct thread *next;	/* waits for the same; or is live, and not yet followed */
+	struct proc *proc;
 };
 
 struct node {
@@ -115,6 +119,22 @@ struct buffer {
 	size_t size;		/* of what it fills, rounded as drivers do */
 };
 
+/* Where a chain of waiting threads goes on, or how it ends. */
+enum step_kind {
+	STEP_THREAD,		/* @thread of @proc waits, too */
+	STEP_ENDS,		/* @thread of @proc does not wait */
+	STEP_QUEUED,		/* all of @proc's are busy; @thread is one */
+	STEP_IDLE,		/* @proc has an idle thread */
+	STEP_NOBODY,		/* no thread of @proc is in a loop */
+	STEP_GONE,		/* the target is not there */
+};
+
+struct step {
+	enum step_kind kind;
+	const struct proc *proc;
+	const struct thread *thread;
+};
+
 /* One open of a device: a process may have several. */
 struct proc {
 	int pid;
@@ -125,16 +145,32 @@ struct proc {
 	struct buffer *buffers;
 	struct txn *pending;	/* not yet taken by a thread */
 	size_t thread_count, node_count, ref_count, buffer_count, pending_count;
+	/* waits.c */
+	struct step step;	/* of whoever waits for any of its threads */
+	struct thread *waiter;	/* the first one that does */
+};
+
+enum entry_kind { ENTRY_THREAD, ENTRY_MESSAGE, ENTRY_NODE };
+
+/* What can be looked up: a thread by its TID, a message or a node by its id. */
+struct entry {
+	enum entry_kind kind;
+	int pid, number;	/* @pid is 0 for a node */
+	struct proc *proc;
+	struct thread *thread;	/* of a message: who has taken it, or NULL */
 };
 
 struct state {
 	struct proc *procs;
-	size_t count;
+	struct entry *index;
+	size_t count, index_count;
 };
 
 void state_parse(struct state *state, FILE *in);
 void state_free(struct state *state);
 struct proc *state_find(const struct state *state, int pid);
+const struct entry *state_look_up(const struct state *state, enum entry_kind kind, int pid,
+				  int number);
 /* Whose node it is, or NULL. */
 struct proc *state_owner(const struct state *state, int node);
 size_t proc_used(const struct proc *proc);
@@ -153,22 +189,6 @@ const char *thread_state_name(const struct thread *thread);
 /* What a waiting thread waits for. */
 const struct txn *thread_waits(const struct thread *thread);
 void waits_settle(struct state *state);
-
-/* Where a chain of waiting threads goes on, or how it ends. */
-enum step_kind {
-	STEP_THREAD,		/* @thread of @proc waits, too */
-	STEP_ENDS,		/* @thread of @proc does not wait */
-	STEP_QUEUED,		/* all of @proc's are busy; @thread is one */
-	STEP_IDLE,		/* @proc has an idle thread */
-	STEP_NOBODY,		/* no thread of @proc is in a loop */
-	STEP_GONE,		/* the target is not there */
-};
-
-struct step {
-	enum step_kind kind;
-	const struct proc *proc;
-	const struct thread *thread;
-};
 
 struct step waits_next(const struct state *state, const struct thread *thread);
 

@@ -7,6 +7,7 @@
 #include <linux/android/binder.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "binderctl.h"
 
 struct options options;
@@ -187,7 +188,7 @@ static void check_debug_line(void)
 
 	printf("# our driver's line for debugging\n");
 	good = failure_parse_kernel(&f,
-		"binder: 378:379 transaction to 377 failed: no space; free 8 of 16 (one-way calls: 8 of 8), largest hole 8, error -28");
+				    "binder: 378:379 transaction to 377 failed: no space; free 8 of 16 (one-way calls: 8 of 8), largest hole 8, error -28");
 	ok(good, "a line");
 	ok(!strcmp(failure_reason(&f)->text, "no space") && f.ret == -ENOSPC, "its reason");
 	ok(!strcmp(f.why, "no space; free 8 of 16 (one-way calls: 8 of 8), largest hole 8"),
@@ -337,6 +338,40 @@ static void check_call_back(void)
 	state_free(&state);
 }
 
+/*
+ * Each of @n waits for the next one, the last one's call for a process that has nobody in
+ * its loop, or, @closed, for the first one. That takes no time worth speaking of.
+ */
+static void check_chain(int n, bool closed)
+{
+	struct state state;
+	FILE *file = tmpfile();
+	struct timespec began, now;
+	int i, wrong = 0;
+
+	for (i = 1; i <= n; i++)
+		fprintf(file, "proc %d\n  thread %d: l 12 need_return 0 tr 0\n"
+			"    outgoing transaction %d: 0 from %d:%d to %d:0 code 1 flags 0 pri 0 r1\n"
+			"  pending transaction %d: 0 from %d:%d to %d:0 code 1 flags 0 pri 0 r1\n",
+			i, i, i, i, i, i == n && closed ? 1 : i + 1, i > 1 ? i - 1 : n,
+			i > 1 ? i - 1 : n, i > 1 ? i - 1 : n, i);
+	if (!closed)
+		fprintf(file,
+			"proc %d\n  pending transaction %d: 0 from %d:%d to %d:0 code 1 flags 0 pri 0 r1\n",
+			n + 1, n, n, n, n + 1);
+	rewind(file);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &began);
+	state_parse(&state, file);
+	waits_settle(&state);
+	for (i = 0; i < n; i++)
+		wrong += state.procs[i].threads[0].live == closed;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	fclose(file);
+	state_free(&state);
+	ok(!wrong, closed ? "a large ring" : "a long chain");
+	ok(now.tv_sec - began.tv_sec < 5, "soon");
+}
+
 int main(int argc, char **argv)
 {
 	static const char * const versions[] = { "6.1", "7.2" };
@@ -354,6 +389,8 @@ int main(int argc, char **argv)
 	check_calls();
 	check_strange();
 	check_call_back();
+	check_chain(50000, false);
+	check_chain(50000, true);
 	printf("1..%d\n", number);
 	return failed != 0;
 }

@@ -7,34 +7,62 @@
 #include <string.h>
 #include "binderctl.h"
 
-static struct json_object *find_edge(struct json_object *root, int from, int to)
-{
-	struct json_object *edges, *edge;
-	size_t i, n = get_count(root, "edges");
+/* Of each kind, what is counted from one process to another. */
+struct edge {
+	int from, to, handles, calls, active;
+};
 
-	for (i = 0; i < n; i++) {
-		edge = get_nth(root, "edges", i);
-		if (get_int(edge, "from") == from && get_int(edge, "to") == to)
-			return edge;
+struct edges {
+	struct edge *edge;
+	size_t count;
+};
+
+static struct edge *count(struct edges *edges, int from, int to)
+{
+	struct edge new = { .from = from, .to = to };
+
+	edges->edge = grow(edges->edge, edges->count, sizeof(new));
+	edges->edge[edges->count] = new;
+	return &edges->edge[edges->count++];
+}
+
+static int by_ends(const void *a, const void *b)
+{
+	const struct edge *left = a, *right = b;
+
+	if (left->from != right->from)
+		return left->from < right->from ? -1 : 1;
+	return (left->to > right->to) - (left->to < right->to);
+}
+
+/* Those between the same two are one. */
+static void add_edges(struct json_object *array, struct edges *edges)
+{
+	struct json_object *object;
+	size_t i, next;
+
+	if (edges->count)
+		qsort(edges->edge, edges->count, sizeof(*edges->edge), by_ends);
+	for (i = 0; i < edges->count; i = next) {
+		struct edge sum = edges->edge[i];
+
+		for (next = i + 1; next < edges->count && !by_ends(&sum, &edges->edge[next]);
+		     next++) {
+			sum.handles += edges->edge[next].handles;
+			sum.calls += edges->edge[next].calls;
+			sum.active += edges->edge[next].active;
+		}
+		object = append_object(array);
+		add_int(object, "from", sum.from);
+		add_int(object, "to", sum.to);
+		add_int(object, "handles", sum.handles);
+		add_int(object, "calls", sum.calls);
+		add_int(object, "active", sum.active);
 	}
-	json_object_object_get_ex(root, "edges", &edges);
-	edge = append_object(edges);
-	add_int(edge, "from", from);
-	add_int(edge, "to", to);
-	add_int(edge, "handles", 0);
-	add_int(edge, "calls", 0);
-	add_int(edge, "active", 0);
-	return edge;
+	free(edges->edge);
 }
 
-static void count(struct json_object *root, int from, int to, const char *key)
-{
-	struct json_object *edge = find_edge(root, from, to);
-
-	add_int(edge, key, get_int(edge, key) + 1);
-}
-
-static void add_references(struct json_object *root, const struct state *state)
+static void add_references(struct edges *edges, const struct state *state)
 {
 	size_t i, j;
 
@@ -45,18 +73,18 @@ static void add_references(struct json_object *root, const struct state *state)
 			const struct proc *owner = state_owner(state, proc->refs[j].node);
 
 			if (owner)
-				count(root, proc->pid, owner->pid, "handles");
+				count(edges, proc->pid, owner->pid)->handles = 1;
 		}
 		for (j = 0; j < proc->thread_count; j++) {
 			const struct txn *txn = thread_waits(&proc->threads[j]);
 
 			if (txn)
-				count(root, proc->pid, txn->to_pid, "active");
+				count(edges, proc->pid, txn->to_pid)->active = 1;
 		}
 	}
 }
 
-static void add_log(struct json_object *root, const struct state *state)
+static void add_log(struct edges *edges, const struct state *state)
 {
 	struct failure call;
 	char *line = NULL;
@@ -71,7 +99,7 @@ static void add_log(struct json_object *root, const struct state *state)
 			continue;
 		/* Only of those who are there: a PID may be another's by now. */
 		if (state_find(state, call.from_pid) && state_find(state, call.to_pid))
-			count(root, call.from_pid, call.to_pid, "calls");
+			count(edges, call.from_pid, call.to_pid)->calls = 1;
 	}
 	free(line);
 	fclose(file);
@@ -113,12 +141,12 @@ int command_graph(int argc, char **argv)
 {
 	struct json_object *root = json_object_new_object();
 	struct json_object *processes = add_array(root, "processes"), *process;
+	struct edges edges = {};
 	struct state state;
 	size_t i;
 
 	(void)argc;
 	(void)argv;
-	add_array(root, "edges");
 	read_state(&state);
 	for (i = 0; i < state.count; i++) {
 		process = append_object(processes);
@@ -127,8 +155,9 @@ int command_graph(int argc, char **argv)
 		add_text(process, "context", state.procs[i].context);
 		add_bool(process, "dead", !process_state(state.procs[i].pid));
 	}
-	add_references(root, &state);
-	add_log(root, &state);
+	add_references(&edges, &state);
+	add_log(&edges, &state);
+	add_edges(add_array(root, "edges"), &edges);
 	state_free(&state);
 	if (options.json) {
 		print_json(root);

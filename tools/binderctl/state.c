@@ -144,10 +144,55 @@ static void parse_line(struct state *state, const char *line)
 		add_txn(proc, line);
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct entry *left = a, *right = b;
+
+	if (left->kind != right->kind)
+		return left->kind < right->kind ? -1 : 1;
+	if (left->pid != right->pid)
+		return left->pid < right->pid ? -1 : 1;
+	return (left->number > right->number) - (left->number < right->number);
+}
+
+static void add_entry(struct state *state, enum entry_kind kind, int number, struct proc *proc,
+		      struct thread *thread)
+{
+	struct entry *entry;
+
+	state->index = grow(state->index, state->index_count, sizeof(*entry));
+	entry = &state->index[state->index_count++];
+	entry->kind = kind;
+	entry->pid = kind == ENTRY_NODE ? 0 : proc->pid;
+	entry->number = number;
+	entry->proc = proc;
+	entry->thread = thread;
+}
+
+/* A message that a thread has sent is with whom it was sent to. */
+static void add_entries(struct state *state, struct proc *proc)
+{
+	size_t i, j;
+
+	for (i = 0; i < proc->thread_count; i++) {
+		struct thread *thread = &proc->threads[i];
+
+		add_entry(state, ENTRY_THREAD, thread->tid, proc, thread);
+		for (j = 0; j < thread->stack_count; j++) {
+			if (!thread->stack[j].outgoing)
+				add_entry(state, ENTRY_MESSAGE, thread->stack[j].id, proc, thread);
+		}
+	}
+	for (i = 0; i < proc->pending_count; i++)
+		add_entry(state, ENTRY_MESSAGE, proc->pending[i].id, proc, NULL);
+	for (i = 0; i < proc->node_count; i++)
+		add_entry(state, ENTRY_NODE, proc->nodes[i].id, proc, NULL);
+}
+
 void state_parse(struct state *state, FILE *in)
 {
 	char *line = NULL;
-	size_t room = 0;
+	size_t i, room = 0;
 
 	memset(state, 0, sizeof(*state));
 	while (getline(&line, &room, in) >= 0) {
@@ -155,6 +200,20 @@ void state_parse(struct state *state, FILE *in)
 		parse_line(state, clean(line));
 	}
 	free(line);
+	for (i = 0; i < state->count; i++)
+		add_entries(state, &state->procs[i]);
+	if (state->index_count)
+		qsort(state->index, state->index_count, sizeof(*state->index), by_key);
+}
+
+const struct entry *state_look_up(const struct state *state, enum entry_kind kind, int pid,
+				  int number)
+{
+	struct entry key = { .kind = kind, .pid = pid, .number = number };
+
+	if (!state->index_count)
+		return NULL;
+	return bsearch(&key, state->index, state->index_count, sizeof(key), by_key);
 }
 
 void state_free(struct state *state)
@@ -175,6 +234,7 @@ void state_free(struct state *state)
 		free(proc->pending);
 	}
 	free(state->procs);
+	free(state->index);
 	memset(state, 0, sizeof(*state));
 }
 
@@ -191,17 +251,9 @@ struct proc *state_find(const struct state *state, int pid)
 
 struct proc *state_owner(const struct state *state, int node)
 {
-	size_t i, j;
+	const struct entry *entry = state_look_up(state, ENTRY_NODE, 0, node);
 
-	for (i = 0; i < state->count; i++) {
-		struct proc *proc = &state->procs[i];
-
-		for (j = 0; j < proc->node_count; j++) {
-			if (proc->nodes[j].id == node)
-				return proc;
-		}
-	}
-	return NULL;
+	return entry ? entry->proc : NULL;
 }
 
 size_t proc_used(const struct proc *proc)

@@ -8,6 +8,7 @@
  *
  * A thread is live if it doesn't wait, or if it waits for one that is live. So what is not
  * live, once that has been followed to its end, never will be: a deadlock, or behind one.
+ * It is followed backwards, from those that are live to those that wait for them.
  */
 #include "binderctl.h"
 
@@ -44,52 +45,6 @@ const char *thread_state_name(const struct thread *thread)
 	return names[thread_state(thread)];
 }
 
-static bool has_taken(const struct thread *thread, const struct txn *txn)
-{
-	size_t i;
-
-	for (i = 0; i < thread->stack_count; i++) {
-		if (thread->stack[i].id == txn->id)
-			return true;
-	}
-	return false;
-}
-
-static const struct thread *find_thread(const struct proc *proc, int tid)
-{
-	size_t i;
-
-	for (i = 0; i < proc->thread_count; i++) {
-		if (proc->threads[i].tid == tid)
-			return &proc->threads[i];
-	}
-	return NULL;
-}
-
-/* A process may have opened several devices: the call is to one of them. */
-static const struct proc *find_target(const struct state *state, const struct txn *txn)
-{
-	size_t i, j;
-
-	for (i = 0; i < state->count; i++) {
-		const struct proc *proc = &state->procs[i];
-
-		if (proc->pid != txn->to_pid)
-			continue;
-		if (txn->to_tid) {
-			const struct thread *thread = find_thread(proc, txn->to_tid);
-
-			if (thread && has_taken(thread, txn))
-				return proc;
-		}
-		for (j = 0; j < proc->pending_count; j++) {
-			if (proc->pending[j].id == txn->id)
-				return proc;
-		}
-	}
-	return NULL;
-}
-
 static struct step next_in_process(const struct proc *proc)
 {
 	struct step step = { STEP_NOBODY, proc, NULL };
@@ -117,49 +72,83 @@ static struct step next_in_process(const struct proc *proc)
 struct step waits_next(const struct state *state, const struct thread *thread)
 {
 	const struct txn *txn = thread_waits(thread);
-	const struct proc *proc = find_target(state, txn);
-	const struct thread *next;
+	const struct entry *call = state_look_up(state, ENTRY_MESSAGE, txn->to_pid, txn->id);
+	const struct entry *next;
 
-	if (!proc)
+	if (!call)
 		return (struct step){ STEP_GONE, NULL, NULL };
 	if (!txn->to_tid)
-		return next_in_process(proc);
-	next = find_thread(proc, txn->to_tid);
-	if (!next)
-		return (struct step){ STEP_GONE, proc, NULL };
+		return call->proc->step;
+	if (call->thread)
+		return (struct step){ thread_waits(call->thread) ? STEP_THREAD : STEP_ENDS,
+				      call->proc, call->thread };
 	/* What is on its way to a certain thread wakes it, even while that waits. */
-	if (!has_taken(next, txn) || !thread_waits(next))
-		return (struct step){ STEP_ENDS, proc, next };
-	return (struct step){ STEP_THREAD, proc, next };
+	next = state_look_up(state, ENTRY_THREAD, txn->to_pid, txn->to_tid);
+	if (!next)
+		return (struct step){ STEP_GONE, call->proc, NULL };
+	return (struct step){ STEP_ENDS, call->proc, next->thread };
 }
 
-static bool is_live(const struct state *state, const struct thread *thread)
+/* Behind whom @thread waits, so that it is found when that one is live; or @live itself. */
+static void file_waiter(struct state *state, struct thread *thread, struct thread **live)
 {
-	struct step step;
+	struct step step = { STEP_ENDS, NULL, NULL };
+	const struct entry *call = NULL;
+	struct thread **list = live;
 
-	if (!thread_waits(thread))
-		return true;
-	step = waits_next(state, thread);
+	if (thread_waits(thread)) {
+		step = waits_next(state, thread);
+		call = state_look_up(state, ENTRY_MESSAGE, thread_waits(thread)->to_pid,
+				     thread_waits(thread)->id);
+	}
 	/* Nobody there may change at any time: that is no deadlock. */
-	return step.kind != STEP_THREAD || step.thread->live;
+	if (step.kind == STEP_THREAD)
+		list = thread_waits(thread)->to_tid ? &call->thread->waiter : &call->proc->waiter;
+	else
+		thread->live = true;
+	thread->next = *list;
+	*list = thread;
+}
+
+/* All of a list are live, and to be followed. */
+static void revive(struct thread **list, struct thread **live)
+{
+	struct thread *thread;
+
+	while ((thread = *list)) {
+		*list = thread->next;
+		thread->live = true;
+		thread->next = *live;
+		*live = thread;
+	}
 }
 
 void waits_settle(struct state *state)
 {
-	bool changed = true;
+	struct thread *live = NULL, *thread;
 	size_t i, j;
 
-	while (changed) {
-		changed = false;
-		for (i = 0; i < state->count; i++) {
-			for (j = 0; j < state->procs[i].thread_count; j++) {
-				struct thread *thread = &state->procs[i].threads[j];
-
-				if (thread->live || !is_live(state, thread))
-					continue;
-				thread->live = true;
-				changed = true;
-			}
+	for (i = 0; i < state->count; i++) {
+		for (j = 0; j < state->procs[i].thread_count; j++) {
+			thread = &state->procs[i].threads[j];
+			thread->proc = &state->procs[i];
+			thread->live = false;
+			thread->waiter = NULL;
 		}
+		state->procs[i].step = next_in_process(&state->procs[i]);
+		state->procs[i].waiter = NULL;
 	}
+	for (i = 0; i < state->count; i++) {
+		for (j = 0; j < state->procs[i].thread_count; j++)
+			file_waiter(state, &state->procs[i].threads[j], &live);
+	}
+	while ((thread = live)) {
+		live = thread->next;
+		revive(&thread->waiter, &live);
+		if (in_loop(thread))
+			revive(&thread->proc->waiter, &live);
+	}
+	/* Of several that wait, a live one is the one to name. */
+	for (i = 0; i < state->count; i++)
+		state->procs[i].step = next_in_process(&state->procs[i]);
 }
