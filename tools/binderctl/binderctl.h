@@ -222,8 +222,9 @@ struct json_object *failure_json(const struct failure *failure);
 
 /* The rest of the system: system.c. */
 
-/* A device that a process has open. */
+/* A file of a device that a process has open, by one descriptor or several. */
 struct open_device {
+	int fd;
 	char path[256];
 	dev_t device;
 	ino_t inode;
@@ -240,10 +241,18 @@ const char *process_name(int pid);
 int process_of(int tid);
 /* 'R', 'S', ... or 0 if there is none. */
 char process_state(int pid);
+/* Also if its parent has not yet waited for it. */
+bool process_is_dead(int pid);
+/* Stopped by cgroup.freeze: its state does not tell. */
+bool process_is_frozen(int pid);
 /* Which binder devices has it open? Returns how many; *@devices is to be freed. */
+/* What a device is called in the file system; that may be different from what the driver says. */
+const char *device_name(const struct open_device *device);
 size_t process_devices(int pid, struct open_device **devices);
-/* The mapping in which @proc receives; false if unknown. */
-bool proc_mapping(const struct proc *proc, uint64_t *start, uint64_t *size);
+enum mapping { MAPPING_UNKNOWN, MAPPING_NONE, MAPPING_FOUND };
+
+/* The mapping in which @proc receives. */
+enum mapping proc_mapping(const struct proc *proc, uint64_t *start, uint64_t *size);
 /* All processes of the system; to be freed. */
 int *all_processes(size_t *count);
 

@@ -153,7 +153,7 @@ int command_graph(int argc, char **argv)
 		add_int(process, "pid", state.procs[i].pid);
 		add_text(process, "name", process_name(state.procs[i].pid));
 		add_text(process, "context", state.procs[i].context);
-		add_bool(process, "dead", !process_state(state.procs[i].pid));
+		add_bool(process, "dead", process_is_dead(state.procs[i].pid));
 	}
 	add_references(&edges, &state);
 	add_log(&edges, &state);

@@ -36,7 +36,9 @@ static void add_proc(struct json_object *list, struct json_object *threads,
 	struct json_object *row = append_object(list);
 	uint64_t start = 0, size = 0;
 	size_t i, idle = 0;
+	enum mapping mapping;
 	int64_t hole;
+	bool dead;
 	char text[40];
 
 	add_int(row, "pid", proc->pid);
@@ -54,16 +56,18 @@ static void add_proc(struct json_object *list, struct json_object *threads,
 	add_int(row, "handles", proc->ref_count);
 	add_int(row, "buffers", proc->buffer_count);
 	add_int(row, "used", proc_used(proc));
-	if (proc_mapping(proc, &start, &size)) {
+	mapping = proc_mapping(proc, &start, &size);
+	if (mapping == MAPPING_FOUND) {
 		add_int(row, "size", size);
 		hole = proc_largest_hole(proc, start, size);
 		if (hole >= 0)
 			add_int(row, "hole", hole);
 	}
 	add_int(row, "queue", proc->pending_count);
-	add_bool(row, "dead", !process_state(proc->pid));
-	add_text(row, "note", process_state(proc->pid) ? size ? "" : "not mapped" :
-		 "dead, its file is held");
+	dead = process_is_dead(proc->pid);
+	add_bool(row, "dead", dead);
+	add_text(row, "note", dead ? "dead, its file is held" : mapping == MAPPING_NONE ?
+		 "not mapped" : "");
 }
 
 /* Idle threads are only counted: there are many, and nothing is to be said of them. */

@@ -7,8 +7,14 @@
  * answers "done":
  *
  *   calls N    N calls of CALL_SIZE bytes from bc-client to bc-echo, code 7
+ *   badreply   a call from bc-client to bc-echo, code 36, whose reply fails
  *   failures   one call of each kind that fails, from bc-client
  *   quit
+ *
+ * scene open PATH plain|dup|zombie opens and maps a device, and prints its PID. With dup
+ * it has a second descriptor of the file. With zombie it prints three: one that has ended
+ * and that nobody has waited for; one that holds the file of that; and one of the same session
+ * that has only opened the device itself.
  *
  * scene find FILE ARRAY KEY=VALUE FIELD asks a file of JSON for a field of the
  * first element of an array that has such a value; scene lines FILE asks whether each
@@ -27,6 +33,8 @@
  *   bc-ring1, 2, 3     the only thread of each calls the next one, that of the last
  *                      the first
  *   bc-dead            killed; bc-holder, its child, has its file
+ *   bc-orphan          waits for bc-dead, which had begun to work on its call
+ *   bc-behind          waits for bc-dead, which had not
  *   bc-unmapped        has unmapped its memory; its name has an escape sequence in it
  *   bc-client, bc-echo for calls
  */
@@ -47,9 +55,10 @@
 #define CALL_SIZE	600
 #define RINGS		3
 #define POOL		4
+#define CODE_BAD_REPLY	36
 
 static struct actor *manager, *alpha, *beta, *middle, *first, *late, *pool[POOL],
-	*ring[RINGS], *dead, *unmapped, *client, *echo;
+	*ring[RINGS], *dead, *orphan, *behind, *unmapped, *client, *echo;
 static pid_t holder;
 
 /* The client's handles, where the client sees them. */
@@ -232,8 +241,19 @@ static long fork_job(struct actor *a, void *arg)
 
 static void set_up_dead(void)
 {
+	uint32_t handle, from_orphan, from_behind;
+
 	dead = spawn("bc-dead", SMALL_MAP);
-	to->dead = pass(client, publish(dead, 1));
+	orphan = spawn("bc-orphan", SMALL_MAP);
+	behind = spawn("bc-behind", SMALL_MAP);
+	handle = publish(dead, 1);
+	to->dead = pass(client, handle);
+	from_orphan = pass(orphan, handle);
+	from_behind = pass(behind, handle);
+	check(!actor_enter(dead), "entering the loop");
+	start_call(orphan, from_orphan, 14);
+	check(!actor_read(dead) && actor_message(dead), "the call of the orphan");
+	start_call(behind, from_behind, 15);
 	holder = actor_do(dead, fork_job, NULL);
 	check(holder > 0, "forking");
 	actor_kill(dead);
@@ -285,6 +305,8 @@ static void expectations(void)
 	printf("expect chain %d %d %d\n", first->pid, middle->pid, beta->pid);
 	printf("expect late %d\n", late->pid);
 	printf("expect dead %d %d\n", dead->pid, holder);
+	printf("expect orphan %d\n", orphan->pid);
+	printf("expect behind %d\n", behind->pid);
 	printf("expect unmapped %d\n", unmapped->pid);
 	printf("expect client %d\n", client->pid);
 	printf("expect echo %d\n", echo->pid);
@@ -328,6 +350,14 @@ static long failures_job(struct actor *a, void *arg)
 	return 0;
 }
 
+static long bad_reply_job(struct actor *a, void *arg)
+{
+	struct binder_payload none = {};
+	int64_t got = binder_transact(a->dev, to->echo, CODE_BAD_REPLY, 0, &none, NULL);
+
+	return got == BR_FAILED_REPLY ? 0 : -EIO;
+}
+
 static void obey(void)
 {
 	char line[64];
@@ -335,6 +365,8 @@ static void obey(void)
 	while (fgets(line, sizeof(line), stdin) && strcmp(line, "quit\n")) {
 		if (!strncmp(line, "calls ", 6))
 			check(!actor_do(client, calls_job, (void *)atol(line + 6)), "calls");
+		else if (!strcmp(line, "badreply\n"))
+			check(!actor_do(client, bad_reply_job, NULL), "a bad reply");
 		else if (!strcmp(line, "failures\n"))
 			check(!actor_do(client, failures_job, NULL), "failures");
 		else
@@ -348,6 +380,8 @@ static int echo_handler(void *arg, const struct binder_transaction_data *tr,
 			struct binder_payload *reply)
 {
 	payload_bytes(reply, "echo", 4);
+	if (tr->code == CODE_BAD_REPLY)
+		payload_handle(reply, BINDER_TYPE_HANDLE, 4711);
 	return 0;
 }
 
@@ -424,8 +458,50 @@ static int check_lines(const char *file)
 	return bad || !n;
 }
 
+static void open_mapped(struct binder_dev *dev, const char *path)
+{
+	check(!binder_open_path(dev, path, 0, SMALL_MAP), path);
+}
+
+/* The zombie, and the two that it leaves behind. */
+static void open_and_end(const char *path)
+{
+	int self = getpid(), keeper;
+	struct binder_dev dev;
+
+	setsid();
+	open_mapped(&dev, path);
+	keeper = fork();
+	if (!keeper)
+		return;
+	if (fork())
+		_exit(0);
+	binder_close(&dev);
+	open_mapped(&dev, path);
+	printf("%d %d %d\n", self, keeper, getpid());
+}
+
+static void open_only(const char *path, const char *how)
+{
+	struct binder_dev dev;
+
+	if (!strcmp(how, "zombie")) {
+		if (!fork())
+			open_and_end(path);
+	} else {
+		open_mapped(&dev, path);
+		check(strcmp(how, "dup") || dup(dev.fd) >= 0, "dup");
+		printf("%d\n", getpid());
+	}
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 4 && !strcmp(argv[1], "open"))
+		open_only(argv[2], argv[3]);
 	if (argc == 6 && !strcmp(argv[1], "find"))
 		return find(argv[2], argv[3], argv[4], argv[5]);
 	if (argc == 3 && !strcmp(argv[1], "lines"))

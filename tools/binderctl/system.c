@@ -6,10 +6,12 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <linux/kcmp.h>
 #include <mntent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "binderctl.h"
 
@@ -160,6 +162,22 @@ char process_state(int pid)
 	return end && end[1] == ' ' ? end[2] : 0;
 }
 
+bool process_is_dead(int pid)
+{
+	char c = process_state(pid);
+
+	/* The first thread of a process may end before the others. */
+	return !c || c == 'X' || (c == 'Z' && status_number(pid, "Threads") <= 1);
+}
+
+bool process_is_frozen(int pid)
+{
+	char line[64];
+
+	proc_line(pid, "wchan", line, sizeof(line));
+	return !strcmp(line, "do_freezer_trap");
+}
+
 /* Whoever called his device something else has its name from the driver's files only. */
 static bool is_binder_device(const char *path, const struct stat *status)
 {
@@ -194,12 +212,50 @@ static void find_mapping(int pid, struct open_device *device)
 		fclose(maps);
 }
 
+const char *device_name(const struct open_device *device)
+{
+	return strrchr(device->path, '/') + 1;
+}
+
+/* An order of files; those that can't be told apart are taken for the same. */
+static int by_file(const void *a, const void *b, void *pid)
+{
+	const struct open_device *left = a, *right = b;
+	long order;
+
+	if (left->inode != right->inode)
+		return left->inode < right->inode ? -1 : 1;
+	order = syscall(SYS_kcmp, *(int *)pid, *(int *)pid, KCMP_FILE, left->fd, right->fd);
+	return order == 1 ? -1 : order == 2 ? 1 : 0;
+}
+
+static int by_fd(const void *a, const void *b)
+{
+	return ((const struct open_device *)a)->fd - ((const struct open_device *)b)->fd;
+}
+
+/* Each file once, however many descriptors it has. Returns how many there are. */
+static size_t drop_copies(int pid, struct open_device *devices, size_t count)
+{
+	size_t i, kept = 0;
+
+	if (count < 2)
+		return count;
+	qsort_r(devices, count, sizeof(*devices), by_file, &pid);
+	for (i = 0; i < count; i++) {
+		if (!kept || by_file(&devices[kept - 1], &devices[i], &pid))
+			devices[kept++] = devices[i];
+	}
+	qsort(devices, kept, sizeof(*devices), by_fd);
+	return kept;
+}
+
 size_t process_devices(int pid, struct open_device **devices)
 {
 	char directory[64], path[350], target[256];
 	struct dirent *entry;
 	struct stat status;
-	size_t count = 0;
+	size_t i, count = 0;
 	ssize_t length;
 	DIR *dir;
 
@@ -207,7 +263,7 @@ size_t process_devices(int pid, struct open_device **devices)
 	snprintf(directory, sizeof(directory), "/proc/%d/fd", pid);
 	dir = opendir(directory);
 	while (dir && (entry = readdir(dir))) {
-		struct open_device device = {};
+		struct open_device device = { .fd = atoi(entry->d_name) };
 
 		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
 		length = readlink(path, target, sizeof(target) - 1);
@@ -219,33 +275,47 @@ size_t process_devices(int pid, struct open_device **devices)
 		snprintf(device.path, sizeof(device.path), "%s", clean(target));
 		device.device = status.st_rdev;
 		device.inode = status.st_ino;
-		find_mapping(pid, &device);
 		*devices = grow(*devices, count, sizeof(device));
 		(*devices)[count++] = device;
 	}
 	if (dir)
 		closedir(dir);
+	count = drop_copies(pid, *devices, count);
+	for (i = 0; i < count; i++)
+		find_mapping(pid, &(*devices)[i]);
 	return count;
 }
 
-/* The one mapping of a device called as the context is. */
-bool proc_mapping(const struct proc *proc, uint64_t *start, uint64_t *size)
+/*
+ * That of a device called as the context is. In a container it may be called something else:
+ * then it is the one device that the process has. Only who has mapped none has no mapping.
+ */
+enum mapping proc_mapping(const struct proc *proc, uint64_t *start, uint64_t *size)
 {
-	struct open_device *devices;
-	size_t i, n = process_devices(proc->pid, &devices);
-	bool found = false;
+	struct open_device *devices, *found = NULL, *named = NULL;
+	size_t i, n = process_devices(proc->pid, &devices), mapped = 0;
+	enum mapping mapping = MAPPING_UNKNOWN;
 
-	for (i = 0; i < n && !found; i++) {
-		const char *name = strrchr(devices[i].path, '/') + 1;
-
-		if (!devices[i].mapped || strcmp(name, proc->context))
+	for (i = 0; i < n; i++) {
+		mapped += devices[i].mapped;
+		if (strcmp(device_name(&devices[i]), proc->context))
 			continue;
-		*start = devices[i].start;
-		*size = devices[i].size;
-		found = true;
+		if (!named || !named->mapped)
+			named = &devices[i];
+	}
+	if (named)
+		found = named->mapped ? named : NULL;
+	else if (n == 1 && mapped)
+		found = devices;
+	if (found) {
+		*start = found->start;
+		*size = found->size;
+		mapping = MAPPING_FOUND;
+	} else if (n && (named || !mapped)) {
+		mapping = MAPPING_NONE;
 	}
 	free(devices);
-	return found;
+	return mapping;
 }
 
 int *all_processes(size_t *count)

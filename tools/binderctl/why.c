@@ -19,6 +19,8 @@
 struct inquiry {
 	struct json_object *root, *findings;
 	struct state state;
+	int *dead;		/* processes that others wait for, to be explained as well */
+	size_t dead_count;
 };
 
 static void say(struct inquiry *inquiry, const char *format, ...)
@@ -43,22 +45,65 @@ static size_t opens_of(struct inquiry *inquiry, int pid)
 	return n;
 }
 
-/* Why @pid seems to have a file that is another one's, or NULL. */
-static const char *holds_foreign(struct inquiry *inquiry, int pid, int owner, size_t files)
+/* Is @name the name of a context that @pid has opened, or anybody, if that is 0? */
+static bool is_context(struct inquiry *inquiry, const char *name, int pid)
 {
-	size_t own = opens_of(inquiry, pid);
+	size_t i;
 
+	for (i = 0; i < inquiry->state.count; i++) {
+		const struct proc *proc = &inquiry->state.procs[i];
+
+		if ((!pid || proc->pid == pid) && !strcmp(proc->context, name))
+			return true;
+	}
+	return false;
+}
+
+/* Drops the devices that are certainly not @owner's. Returns how many are left. */
+static size_t drop_others(struct inquiry *inquiry, struct open_device *devices, size_t count,
+			  int owner)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++) {
+		const char *name = device_name(&devices[i]);
+
+		if (!is_context(inquiry, name, 0) || is_context(inquiry, name, owner))
+			devices[kept++] = devices[i];
+	}
+	return kept;
+}
+
+/* How often @pid has opened what could be @owner's: contexts of his, or by another name. */
+static size_t own_opens(struct inquiry *inquiry, int pid, int owner,
+			const struct open_device *devices, size_t count)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < inquiry->state.count; i++) {
+		const struct proc *proc = &inquiry->state.procs[i];
+
+		if (proc->pid != pid)
+			continue;
+		for (j = 0; j < count && strcmp(device_name(&devices[j]), proc->context); j++)
+			;
+		n += j == count || is_context(inquiry, proc->context, owner);
+	}
+	return n;
+}
+
+/* Why @pid has a file that is another one's, or NULL. */
+static const char *holds_foreign(size_t files, size_t own)
+{
+	if (!files)
+		return NULL;
 	if (!own)
 		return "has never opened it itself";
-	if (files > own)
-		return "has more binder files than it opened itself";
-	if (getsid(pid) == owner || getpgid(pid) == owner)
-		return "is of its session or process group";
-	return NULL;
+	return files > own ? "has more binder files than it opened itself" : NULL;
 }
 
 /* Whoever only holds a file has not mapped it; but that can be his own, too. */
-static const char *holds_unmapped(const struct open_device *devices, size_t count)
+static const char *may_hold(int pid, int owner, const struct open_device *devices, size_t count)
 {
 	size_t i;
 
@@ -66,36 +111,61 @@ static const char *holds_unmapped(const struct open_device *devices, size_t coun
 		if (!devices[i].mapped)
 			return "has not mapped it";
 	}
+	if (count && (getsid(pid) == owner || getpgid(pid) == owner))
+		return "is of its session or process group";
 	return NULL;
+}
+
+/* Is there another one whose file could be the one that is held? */
+static bool another_is_dead(struct inquiry *inquiry, int owner)
+{
+	size_t i;
+
+	for (i = 0; i < inquiry->state.count; i++) {
+		const struct proc *proc = &inquiry->state.procs[i];
+
+		if (proc->pid != owner && is_context(inquiry, proc->context, owner) &&
+		    process_is_dead(proc->pid))
+			return true;
+	}
+	return false;
+}
+
+static void add_holder(struct inquiry *inquiry, struct json_object *holders, int pid,
+		       const char *path, const char *reason, bool sure)
+{
+	struct json_object *holder = append_object(holders);
+
+	add_int(holder, "pid", pid);
+	add_text(holder, "name", process_name(pid));
+	add_text(holder, "path", path);
+	add_text(holder, "reason", reason);
+	add_bool(holder, "sure", sure);
+	say(inquiry, "  %d (%s) %s it: it has %s open, and %s.", pid, process_name(pid),
+	    sure ? "has" : "may have", path, reason);
 }
 
 /* Returns how many it found; only if nobody is sure, those that are not (@weak). */
 static size_t add_holders(struct inquiry *inquiry, struct json_object *holders, int owner,
 			  bool weak)
 {
-	size_t i, n, count, found = 0;
+	bool sure = !weak && !another_is_dead(inquiry, owner);
+	size_t i, n, count, own, found = 0;
 	int *pids = all_processes(&n);
 
 	for (i = 0; i < n; i++) {
 		struct open_device *devices;
-		struct json_object *holder;
 		const char *reason;
 
 		if (pids[i] == owner)
 			continue;
 		count = process_devices(pids[i], &devices);
-		reason = !count ? NULL : weak ? holds_unmapped(devices, count) :
-			 holds_foreign(inquiry, pids[i], owner, count);
+		own = own_opens(inquiry, pids[i], owner, devices, count);
+		count = drop_others(inquiry, devices, count, owner);
+		reason = weak ? may_hold(pids[i], owner, devices, count) :
+			 holds_foreign(count, own);
 		if (reason) {
-			holder = append_object(holders);
-			add_int(holder, "pid", pids[i]);
-			add_text(holder, "name", process_name(pids[i]));
-			add_text(holder, "path", devices[0].path);
-			add_text(holder, "reason", reason);
-			add_bool(holder, "sure", !weak);
-			say(inquiry, "  %d (%s) %s it: it has %s open, and %s.", pids[i],
-			    process_name(pids[i]), weak ? "may have" : "has", devices[0].path,
-			    reason);
+			add_holder(inquiry, holders, pids[i], devices[0].path, reason, sure);
 			found++;
 		}
 		free(devices);
@@ -117,9 +187,9 @@ static void find_holders(struct inquiry *inquiry, struct json_object *process, i
 		    "  No process seems to have it: it may wait in the queue of a socket, or be closed just now; try again.");
 }
 
-static const char *run_state(char c)
+static const char *run_state(int pid)
 {
-	switch (c) {
+	switch (process_state(pid)) {
 	case 'D':
 		return "in an uninterruptible sleep";
 	case 'T':
@@ -128,7 +198,7 @@ static const char *run_state(char c)
 	case 'R':
 		return "running";
 	}
-	return "sleeping";
+	return process_is_frozen(pid) ? "frozen by a cgroup" : "sleeping";
 }
 
 /* Alive, its device, its mapping; or dead, and its file held. */
@@ -138,9 +208,9 @@ static void explain_life(struct inquiry *inquiry, struct json_object *process, i
 	struct open_device *devices;
 	size_t i, n, opens = opens_of(inquiry, pid);
 
-	add_bool(process, "alive", c && c != 'Z' && c != 'X');
+	add_bool(process, "alive", !process_is_dead(pid));
 	add_bool(process, "known_to_driver", opens);
-	if (!c || c == 'Z' || c == 'X') {
+	if (process_is_dead(pid)) {
 		if (opens) {
 			say(inquiry,
 			    "Process %d is dead%s, but its binder file is still open: somebody has it.",
@@ -153,7 +223,7 @@ static void explain_life(struct inquiry *inquiry, struct json_object *process, i
 		}
 		return;
 	}
-	say(inquiry, "Process %d (%s) is alive, %s.", pid, process_name(pid), run_state(c));
+	say(inquiry, "Process %d (%s) is alive, %s.", pid, process_name(pid), run_state(pid));
 	n = process_devices(pid, &devices);
 	for (i = 0; i < n; i++) {
 		if (devices[i].mapped)
@@ -205,12 +275,40 @@ static void say_wait(struct inquiry *inquiry, const char *indent, const struct p
 	    proc->pid, name, txn->to_pid, process_name(txn->to_pid), txn->code, elapsed);
 }
 
+/*
+ * What keeps @pid, or its thread @tid if that is not 0, from going on. Does nothing
+ * more need to be said?
+ */
+static bool say_stuck(struct inquiry *inquiry, int pid, int tid)
+{
+	if (process_is_dead(pid)) {
+		say(inquiry,
+		    "    But %d is dead, and its binder file still open: so nobody is told, and this never ends.",
+		    pid);
+		inquiry->dead = grow(inquiry->dead, inquiry->dead_count, sizeof(pid));
+		inquiry->dead[inquiry->dead_count++] = pid;
+		return true;
+	}
+	if (tid && strchr("ZX", process_state(tid))) {
+		say(inquiry,
+		    "    But thread %d of %d (%s) has ended without BINDER_THREAD_EXIT: nobody answers.",
+		    tid, pid, process_name(pid));
+		return true;
+	}
+	tid = tid ? tid : pid;
+	if (strchr("TtD", process_state(tid)) || process_is_frozen(tid))
+		say(inquiry, "    But %d (%s) is %s.", tid, process_name(tid), run_state(tid));
+	return false;
+}
+
 static void say_end(struct inquiry *inquiry, const struct step *step)
 {
 	const struct proc *proc = step->proc;
 	const struct thread *thread = step->thread;
 	int pid = proc ? proc->pid : 0;
 
+	if (pid && say_stuck(inquiry, pid, step->kind == STEP_ENDS ? thread->tid : 0))
+		return;
 	switch (step->kind) {
 	case STEP_ENDS:
 		say(inquiry,
@@ -306,11 +404,9 @@ static void explain_threads(struct inquiry *inquiry, struct json_object *process
 /* Where the driver does not say whether the target is dead, its process does. */
 static void refine(struct inquiry *inquiry, struct failure *f)
 {
-	char c = process_state(f->to_pid);
-
 	if (strcmp(failure_reason(f)->text, "dead or not mapped"))
 		return;
-	if (c && c != 'Z' && c != 'X')
+	if (!process_is_dead(f->to_pid))
 		f->found = "unmapped";
 	else
 		f->found = opens_of(inquiry, f->to_pid) ? "exiting" : "dead";
@@ -397,6 +493,8 @@ static void explain_process(struct inquiry *inquiry, int pid, bool failures)
 	explain_threads(inquiry, process, pid);
 	if (failures)
 		explain_failures(inquiry, process, pid);
+	while (inquiry->dead_count)
+		explain_process(inquiry, inquiry->dead[--inquiry->dead_count], false);
 }
 
 static bool is_same(const struct failure *f, const void *arg)
@@ -491,6 +589,7 @@ int command_why(int argc, char **argv)
 	for (i = 0; !options.json && i < get_count(inquiry.root, "findings"); i++)
 		puts(json_object_get_string(get_nth(inquiry.root, "findings", i)));
 	state_free(&inquiry.state);
+	free(inquiry.dead);
 	free(text);
 	if (options.json)
 		print_json(inquiry.root);

@@ -156,6 +156,8 @@ while read -r _ kind values; do
 	thread) check "ps-thread-$2-is-$3" thread_is "$@" ;;
 	esac
 done </tmp/scene.expected
+check ps-not-mapped same "not mapped" "$(field processes "pid=$(expected unmapped)" note)"
+check ps-mapped same "" "$(field processes "pid=$(expected alpha)" note)"
 check ps-dead same true "$(field processes "pid=$(expected dead)" dead)"
 check ps-no-controls fails grep -q "$(printf '\033')" /tmp/ps.table
 check ps-marks-deadlock says 'waits for .*DEADLOCK' cat /tmp/ps.table
@@ -168,6 +170,12 @@ check why-dead-holder says "  $holder (bc-holder) has it" binderctl why "$dead"
 binderctl --json why "$dead" >/tmp/why.json
 check why-dead-nobody-else same 1 "$(grep -c '"reason": "has never opened it itself"' /tmp/why.json)"
 check why-holder says 'holds the file of another process' binderctl why "$holder"
+for name in orphan behind; do
+	pid=$(expected $name)
+	check why-$name says "But $dead is dead, and its binder file still open" binderctl why "$pid"
+	check why-$name-holder says "  $holder (bc-holder) has it" binderctl why "$pid"
+	check why-$name-no-hope says_not 'works on it\|takes it' binderctl why "$pid"
+done
 check why-unmapped says '/dev/binder open but not mapped' binderctl why "$(expected unmapped)"
 check why-nobody says 'There is no process 99999' binderctl why 99999
 check why-no-binder says 'has no binder device open' binderctl why 1
@@ -184,6 +192,9 @@ check why-chain-no-deadlock says_not DEADLOCK binderctl why "$1"
 check why-chain-ends says "Thread $3 of $3 (bc-beta) works on it" binderctl why "$1"
 binderctl --json why "$1" >/tmp/why.json
 check why-chain has_chain "$1" "$2" "$3"
+kill -STOP "$3"
+check why-chain-stopped says "But $3 (bc-beta) is stopped" binderctl why "$1"
+kill -CONT "$3"
 check why-late says "No thread of $3 (bc-beta) is idle" binderctl why "$(expected late)"
 check why-queue says '1 messages wait for one of its 1 threads' binderctl why "$3"
 
@@ -235,6 +246,18 @@ wait $job
 sed 's/^/# /' /tmp/trace.table
 check trace-failures same 5 "$(grep -c ' BR_[A-Z]*_REPLY ' /tmp/trace.table)"
 [ "$driver" != ours ] || check trace-says-why says 'bc-alpha .* no space$' cat /tmp/trace.table
+timeout 60 binderctl -n 2 trace >/tmp/trace.table &
+job=$!
+await_tracing
+check reply-fails tell badreply
+tell calls 1
+wait $job
+sed 's/^/# /' /tmp/trace.table
+reason=-
+[ "$driver" != ours ] || reason='bad handle'
+check trace-failed-reply says ":$client .*bc-echo .* 36 .* BR_FAILED_REPLY  *$reason$" \
+	cat /tmp/trace.table
+check trace-goes-on says ' 7 .* us  reply  ' cat /tmp/trace.table
 check trace-leaves-nothing same "" "$(ls /sys/kernel/tracing/instances)"
 
 # A round, while there is something to see.
@@ -287,6 +310,39 @@ check graph-json same 4 "$(scene find /tmp/graph.json edges "from=$client" handl
 	grep -c "\"from\": $client," /tmp/graph.json)"
 check files-elsewhere same "$(wc -l </tmp/ps.table)" \
 	"$(binderctl -r /sys/kernel/debug/binder ps | wc -l)"
+
+# Processes of their own. A device under another name, as containers have it.
+touch /tmp/renamed-binder
+mount --bind /dev/binder /tmp/renamed-binder
+scene open /tmp/renamed-binder plain >/tmp/renamed &
+others=$!
+scene open /dev/binder dup >/tmp/dup &
+others="$others $!"
+scene open /dev/binder zombie >/tmp/zombie &
+others="$others $!"
+for file in renamed dup zombie; do
+	await /tmp/$file . 1
+done
+read -r renamed </tmp/renamed
+read -r dup </tmp/dup
+read -r zombie keeper innocent </tmp/zombie
+binderctl --json ps >/tmp/ps.json
+binderctl ps | sed 's/^/# /'
+check ps-renamed same 131072 "$(field processes "pid=$renamed" size)"
+check ps-renamed-note same "" "$(field processes "pid=$renamed" note)"
+check why-renamed says '/tmp/renamed-binder open, and receives in 131072' binderctl why "$renamed"
+check ps-zombie same "dead, its file is held" "$(field processes "pid=$zombie" note)"
+check why-zombie says "$zombie is dead (not yet waited for" binderctl why "$zombie"
+check why-zombie-holder says " $keeper (scene) may have it" binderctl why "$zombie"
+check why-innocent says_not " $innocent (scene) " binderctl why "$zombie"
+check why-dup says_not " $dup (scene) " binderctl why "$zombie"
+opens=$(binderctl why "$dup" | grep -c 'It has /dev/binder open')
+check why-dup-once same 1 "$opens"
+binderctl graph >/tmp/graph.dot
+check graph-zombie says "^.$zombie .*style=dashed" cat /tmp/graph.dot
+# shellcheck disable=SC2086	# they are words
+kill $others "$keeper" "$innocent"
+umount /tmp/renamed-binder
 
 if [ "$driver" = ours ]; then
 	mkdir /tmp/binderfs
