@@ -46,7 +46,7 @@ void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)
 void *grow(void *array, size_t count, size_t size);
 /* Replaces what should not reach a terminal, in place; returns @text. */
 char *clean(char *text);
-/* Set when the program is to end; Ctrl-C does that. */
+/* Set when the program is to end; Ctrl-C does that, and a reader that has gone. */
 extern atomic_bool interrupted;
 void end_on_signals(void);
 
@@ -189,6 +189,10 @@ const char *thread_state_name(const struct thread *thread);
 /* What a waiting thread waits for. */
 const struct txn *thread_waits(const struct thread *thread);
 void waits_settle(struct state *state);
+/* Is there a deadlock, as far as one look can tell? */
+bool waits_for_ever(const struct state *state);
+/* Live is also what waits for something else than in @before, a moment ago. */
+void waits_confirm(struct state *state, const struct state *before);
 
 struct step waits_next(const struct state *state, const struct thread *thread);
 
@@ -236,6 +240,8 @@ struct open_device {
 FILE *driver_file(const char *name);
 bool driver_has(const char *name);
 void read_state(struct state *state);
+/* Looks again if there seems to be a deadlock: a thread may be about to come. */
+void read_state_twice(struct state *state);
 /* The name of a process or thread; "?" if it is gone. */
 const char *process_name(int pid);
 int process_of(int tid);

@@ -338,6 +338,31 @@ static void check_call_back(void)
 	state_free(&state);
 }
 
+/* Two call each other; in the second look, one of them makes another call. */
+static void check_second_look(void)
+{
+	static const char ring[] =
+		"proc 1\n  thread 1: l 12 need_return 0 tr 0\n"
+		"    outgoing transaction 7: 0 from 1:1 to 2:0 code 1 flags 0 pri 0 r1\n"
+		"  pending transaction 8: 0 from 2:2 to 1:0 code 1 flags 0 pri 0 r1\n"
+		"proc 2\n  thread 2: l 12 need_return 0 tr 0\n"
+		"    outgoing transaction 8: 0 from 2:2 to 1:0 code 1 flags 0 pri 0 r1\n"
+		"  pending transaction 7: 0 from 1:1 to 2:0 code 1 flags 0 pri 0 r1\n";
+	struct state before, state;
+
+	parse_text(&before, ring);
+	parse_text(&state, ring);
+	ok(waits_for_ever(&before), "a deadlock");
+	waits_confirm(&state, &before);
+	ok(!state.procs[0].threads[0].live && !state.procs[1].threads[0].live,
+	   "and it is still there");
+	before.procs[0].threads[0].stack[0].id = 6;
+	waits_confirm(&state, &before);
+	ok(state.procs[0].threads[0].live && !state.procs[1].threads[0].live, "a new wait");
+	state_free(&before);
+	state_free(&state);
+}
+
 /*
  * Each of @n waits for the next one, the last one's call for a process that has nobody in
  * its loop, or, @closed, for the first one. That takes no time worth speaking of.
@@ -389,6 +414,7 @@ int main(int argc, char **argv)
 	check_calls();
 	check_strange();
 	check_call_back();
+	check_second_look();
 	check_chain(50000, false);
 	check_chain(50000, true);
 	printf("1..%d\n", number);

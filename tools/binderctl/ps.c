@@ -107,7 +107,7 @@ int command_ps(int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	read_state(&state);
+	read_state_twice(&state);
 	for (i = 0; i < state.count; i++)
 		add_proc(list, threads, &state.procs[i]);
 	state_free(&state);

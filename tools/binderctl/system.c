@@ -20,6 +20,9 @@
 /* What a process can map at most; a larger mapping is cut by the drivers. */
 #define MAP_MAX		(4 * 1024 * 1024)
 
+/* A thread that was asked for has come by then. */
+#define LOOK_AGAIN_US	1000000
+
 /* The logs of a binderfs that is mounted with stats=global, if there is no debugfs. */
 static bool find_binderfs(char *path, size_t size)
 {
@@ -87,6 +90,21 @@ void read_state(struct state *state)
 	state_parse(state, file);
 	fclose(file);
 	waits_settle(state);
+}
+
+void read_state_twice(struct state *state)
+{
+	struct state before;
+
+	read_state(&before);
+	if (!waits_for_ever(&before)) {
+		*state = before;
+		return;
+	}
+	usleep(LOOK_AGAIN_US);
+	read_state(state);
+	waits_confirm(state, &before);
+	state_free(&before);
 }
 
 /* The first line of /proc/PID/NAME, or "". */

@@ -152,3 +152,40 @@ void waits_settle(struct state *state)
 	for (i = 0; i < state->count; i++)
 		state->procs[i].step = next_in_process(&state->procs[i]);
 }
+
+bool waits_for_ever(const struct state *state)
+{
+	size_t i, j;
+
+	for (i = 0; i < state->count; i++) {
+		for (j = 0; j < state->procs[i].thread_count; j++) {
+			if (!state->procs[i].threads[j].live)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool waited_before(const struct state *before, const struct proc *proc,
+			  const struct thread *thread)
+{
+	const struct entry *entry = state_look_up(before, ENTRY_THREAD, proc->pid, thread->tid);
+
+	return entry && !entry->thread->live &&
+	       thread_waits(entry->thread)->id == thread_waits(thread)->id;
+}
+
+void waits_confirm(struct state *state, const struct state *before)
+{
+	size_t i, j;
+
+	for (i = 0; i < state->count; i++) {
+		struct proc *proc = &state->procs[i];
+
+		for (j = 0; j < proc->thread_count; j++) {
+			struct thread *thread = &proc->threads[j];
+
+			thread->live |= !thread->live && !waited_before(before, proc, thread);
+		}
+	}
+}

@@ -361,7 +361,7 @@ static void explain_wait(struct inquiry *inquiry, struct json_object *array,
 	}
 	free(seen);
 	if (closes) {
-		if (thread->live)
+		if (step.thread->live)
 			say(inquiry,
 			    "    And that is thread %d again; but another thread can still take the call.",
 			    step.thread->tid);
@@ -581,7 +581,7 @@ int command_why(int argc, char **argv)
 	inquiry.findings = add_array(inquiry.root, "findings");
 	add_array(inquiry.root, "processes");
 	add_array(inquiry.root, "lines");
-	read_state(&inquiry.state);
+	read_state_twice(&inquiry.state);
 	if (is_pid(text, &pid))
 		explain_process(&inquiry, pid, true);
 	else if (!strcmp(text, "-") ? !explain_stdin(&inquiry) : !explain_line(&inquiry, text))
