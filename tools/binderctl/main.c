@@ -45,7 +45,10 @@ static void print_usage(FILE *out)
 
 static void wrong_usage(const char *problem, const char *what)
 {
-	fprintf(stderr, "binderctl: %s%s; see binderctl --help\n", problem, what);
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s%s", problem, what);
+	fprintf(stderr, "binderctl: %s; see binderctl --help\n", clean(text));
 	exit(2);
 }
 
@@ -66,8 +69,10 @@ static void parse_options(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
+	char option[2] = "";
 	int c;
 
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "jhn:d:r:", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
@@ -86,7 +91,9 @@ static void parse_options(int argc, char **argv)
 			print_usage(stdout);
 			exit(0);
 		default:
-			exit(2);
+			option[0] = optopt;
+			wrong_usage("no such option, or it lacks its value: ",
+				    optopt ? option : argv[optind - 1]);
 		}
 	}
 }
@@ -94,6 +101,7 @@ static void parse_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const struct command *command;
+	int status;
 
 	parse_options(argc, argv);
 	argc -= optind;
@@ -110,8 +118,11 @@ int main(int argc, char **argv)
 		if (argc < command->arguments ||
 		    (command->more >= 0 && argc > command->arguments + command->more))
 			wrong_usage("wrong number of arguments for ", command->name);
-		return command->run(argc, argv);
+		status = command->run(argc, argv);
+		if (fflush(stdout) || ferror(stdout))
+			fail("not all could be written");
+		return status;
 	}
-	wrong_usage("no command ", clean(argv[0]));
+	wrong_usage("no command ", argv[0]);
 	return 2;
 }

@@ -10,14 +10,14 @@ atomic_bool interrupted;
 
 void fail(const char *format, ...)
 {
+	char text[1024];
 	va_list args;
 
 	fflush(stdout);
 	va_start(args, format);
-	fputs("binderctl: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	fprintf(stderr, "binderctl: %s\n", clean(text));
 	exit(1);
 }
 
@@ -59,6 +59,9 @@ void end_on_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);
+	/* "binderctl trace | head" has to take its trace instance away. */
+	sigaction(SIGPIPE, &action, NULL);
 }
 
 void add_int(struct json_object *object, const char *key, int64_t value)

@@ -231,10 +231,10 @@ int command_top(int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
+	end_on_signals();
 	events_start();
 	if (screen)
 		enter_screen();
-	end_on_signals();
 	for (round = 0; !interrupted && (!options.count || round < options.count); round++) {
 		struct json_object *root;
 		double seconds;

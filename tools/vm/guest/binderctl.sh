@@ -128,6 +128,9 @@ check says-not-root ends 1 'run this as root' su nobody -s /bin/sh -c '/tests/bi
 check usage-no-command ends 2 'no command what' binderctl what
 check usage-arguments ends 2 'wrong number of arguments for ps' binderctl ps 1
 check usage-number ends 2 'not a number' binderctl -n many top
+check usage-option ends 2 'no such option' binderctl -x ps
+check usage-no-controls ends 2 "a number that can be: ?\[31m" binderctl -n "$(printf '\033[31m')" top
+check usage-option-no-controls ends 2 'value: --?\[31m' binderctl "--$(printf '\033[31m')" ps
 check usage-why ends 1 'neither a PID nor a line' binderctl why anything else
 
 mkfifo $words
@@ -259,6 +262,18 @@ check trace-failed-reply says ":$client .*bc-echo .* 36 .* BR_FAILED_REPLY  *$re
 	cat /tmp/trace.table
 check trace-goes-on says ' 7 .* us  reply  ' cat /tmp/trace.table
 check trace-leaves-nothing same "" "$(ls /sys/kernel/tracing/instances)"
+
+# The reader goes, and then there is more to be written.
+timeout 60 binderctl trace 2>/tmp/trace.errors | head -n 1 &
+job=$!
+await_tracing
+tell calls 1
+sleep 1
+tell calls 1
+wait $job
+check trace-to-head says 'not all could be written' cat /tmp/trace.errors
+check trace-to-head-leaves-nothing same "" "$(ls /sys/kernel/tracing/instances)"
+check no-room ends 1 'not all could be written' sh -c 'binderctl --json ps >/dev/full'
 
 # A round, while there is something to see.
 timeout 60 binderctl --json -n 1 -d 4 top >/tmp/top.json &
