@@ -3,24 +3,37 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/android/binderfs.h>
+#include <linux/magic.h>
 #include <mntent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include "binderctl.h"
 
-/* The only binderfs that is mounted. */
+/*
+ * The only binderfs that is mounted, also if it is at several places. A single device that
+ * is mounted somewhere, as in a container, is none.
+ */
 static void find_mount(char *directory, size_t size)
 {
 	FILE *mounts = setmntent("/proc/mounts", "r");
 	struct mntent *mount;
+	struct stat status;
+	char path[512];
+	dev_t first = 0;
 	int found = 0;
 
 	while (mounts && (mount = getmntent(mounts))) {
 		if (strcmp(mount->mnt_type, "binder"))
 			continue;
+		snprintf(path, sizeof(path), "%s/binder-control", mount->mnt_dir);
+		if (stat(path, &status) || (found && status.st_dev == first))
+			continue;
 		snprintf(directory, size, "%s", mount->mnt_dir);
+		first = status.st_dev;
 		found++;
 	}
 	if (mounts)
@@ -105,9 +118,13 @@ int command_rm(int argc, char **argv)
 {
 	char directory[256], path[600];
 	const char *name = split(argv[0], directory, sizeof(directory));
+	int fd = open_control(directory);
+	struct statfs status;
 
 	(void)argc;
-	close(open_control(directory));
+	if (fstatfs(fd, &status) || status.f_type != BINDERFS_SUPER_MAGIC)
+		fail("%s is no binderfs", directory);
+	close(fd);
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	if (unlink(path)) {
 		if (errno == ENOENT)

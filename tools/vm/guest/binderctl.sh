@@ -362,6 +362,9 @@ umount /tmp/renamed-binder
 if [ "$driver" = ours ]; then
 	mkdir /tmp/binderfs
 	mount -t binder binder /tmp/binderfs
+	touch /tmp/one-device
+	binderctl add one
+	mount --bind /tmp/binderfs/one /tmp/one-device
 	check add says '^/tmp/binderfs/new added' binderctl add new
 	check added test -c /tmp/binderfs/new
 	check add-twice ends 1 'there is a new already' binderctl add new
@@ -369,6 +372,10 @@ if [ "$driver" = ours ]; then
 	check rm says '^/tmp/binderfs/new removed' binderctl rm new
 	check removed test ! -e /tmp/binderfs/new
 	check rm-twice ends 1 'there is no /tmp/binderfs/new' binderctl rm new
+	umount /tmp/one-device
+	mkdir /tmp/no-binderfs
+	touch /tmp/no-binderfs/binder-control /tmp/no-binderfs/file
+	check rm-no-binderfs ends 1 'is no binderfs' binderctl rm /tmp/no-binderfs/file
 	check rm-elsewhere ends 1 'is a binderfs mounted there' binderctl rm /tmp/ps.json
 	umount /tmp/binderfs
 	mount -t binder -o stats=global binder /tmp/binderfs
