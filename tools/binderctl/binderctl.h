@@ -215,6 +215,11 @@ struct reason {
 bool failure_parse(struct failure *failure, const char *line);
 /* A line of the kernel's log, with or without what stands before "binder: ". */
 bool failure_parse_kernel(struct failure *failure, const char *line);
+/*
+ * Any other line of a driver's: what it says, or NULL if it is nobody's. *@pid is whom it is
+ * about, 0 if that is the driver itself.
+ */
+const struct reason *line_find(const char *line, int *pid);
 /* By what our driver says, else by what the numbers tell. */
 const struct reason *failure_reason(const struct failure *failure);
 const struct reason *reason_find(const char *text);

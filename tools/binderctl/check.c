@@ -180,6 +180,38 @@ static void check_kernel_lines(void)
 	ok(!failure_parse_kernel(&f, ""), "no line");
 }
 
+/* Lines that are not about a failed message: whom they are about, and what is said of them. */
+static const struct {
+	const char *line, *text;
+	int pid;
+} other_lines[] = {
+	{ "binder: 5:6 call to invalid handle 77", "call to invalid handle", 5 },
+	{ "[ 12.5] binder_linux: 105: 15 messages about it suppressed", "suppressed", 105 },
+	{ "binder: 5:6 invalid fd 77 sent", "invalid fd", 5 },
+	{ "binder: 5:6 BC_FREE_BUFFER u7f00: no buffer starts there", "BC_FREE_BUFFER", 5 },
+	{ "binder: 5:6 BC_ENTER_LOOPER after BC_REGISTER_LOOPER", "BC_", 5 },
+	{ "binder: 5:6 something else", "unknown", 5 },
+	{ "binder: another driver has the device 'binder' already; unload it first",
+	  "another driver has the device", 0 },
+	{ "usb 1-1: new device", NULL, 0 },
+	{ "1:2 somebody's line", NULL, 0 },
+	{ "", NULL, 0 },
+};
+
+static void check_other_lines(void)
+{
+	const struct reason *reason;
+	size_t i;
+	int pid;
+
+	for (i = 0; i < ARRAY_SIZE(other_lines); i++) {
+		reason = line_find(other_lines[i].line, &pid);
+		ok(reason && other_lines[i].text ? !strcmp(reason->text, other_lines[i].text) &&
+		   pid == other_lines[i].pid : !reason && !other_lines[i].text,
+		   other_lines[i].line);
+	}
+}
+
 /* Our driver's line for debugging, with all that it can say. */
 static void check_debug_line(void)
 {
@@ -410,6 +442,7 @@ int main(int argc, char **argv)
 	}
 	check_our_failures();
 	check_kernel_lines();
+	check_other_lines();
 	check_debug_line();
 	check_calls();
 	check_strange();

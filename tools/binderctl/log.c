@@ -7,6 +7,7 @@
 #include "binderctl.h"
 
 #define RECEIVER_STUCK	"see what the receiver is doing; it has to free what it has read"
+#define BUG		"it is a bug in the process"
 #define SENDER_BUG	"it is a bug in the sender, whose PID is above"
 
 /*
@@ -240,6 +241,77 @@ bool failure_parse_kernel(struct failure *f, const char *line)
 		return true;
 	}
 	return false;
+}
+
+/* The lines of our driver that are not about a failed message: what one begins with. */
+static const struct reason lines[] = {
+	{ "call to invalid handle", "the sender has no such handle, or only a weak one",
+	  "it is most often used after its release" },
+	{ "call to an object of its own", "a process called itself through the driver", BUG },
+	{ "call while a reply", "a second call by a thread that is in one", BUG },
+	{ "reply without a call", "a reply by a thread that works on no call", BUG },
+	{ "has no fd left", "the receiver has reached its limit of open files",
+	  "raise RLIMIT_NOFILE, or look for descriptors that it leaks" },
+	{ "no object of known type", "the objects of a payload are wrong", BUG },
+	{ "object u", "two objects with the same address, but other cookies were sent",
+	  "it is mostly a use after free in it" },
+	{ "invalid handle", "a handle in a payload that the sender does not have", BUG },
+	{ "fd ", "a descriptor, or an array of them, that can't be sent",
+	  "see whether the receiver accepts any, else it is a bug in the sender" },
+	{ "invalid fd", "the sender has no such file to send",
+	  "see whether it closes it too early" },
+	{ "pointer object", "a pointer object in a payload is wrong", BUG },
+	{ "can't take handle", "a reference that the process can't have", BUG },
+	{ "the context manager tried", "the manager wanted a handle of itself", BUG },
+	{ "can't release handle", "a release too many, or of another kind", BUG },
+	{ "BC_FREE_BUFFER", "a buffer was freed that is not there, or not to be freed", BUG },
+	{ "BC_", "a command that does not fit what the driver knows of the process", BUG },
+	{ "can't have policy", "a thread did not get the priority of its caller",
+	  "nothing; see the limits of its cgroup if that matters" },
+	{ "loaded", "the driver is there", "nothing" },
+	{ "another driver has the device", "the module was not loaded",
+	  "unload the other driver, or choose other names with devices=" },
+	{ "can't register the device", "the module was not loaded", "choose another name" },
+	{ "no binderfs", "another driver has a filesystem of that name", "nothing" },
+	{ "no reports of failures", "another driver has a netlink family of that name", "nothing" },
+	{ "no shrinker", "memory that is not used stays allocated", "nothing" },
+	{ "no security module", "who asks for its callers' contexts gets empty ones", "nothing" },
+};
+
+static const struct reason suppressed = {
+	"suppressed",
+	"so many lines about this process were withheld, so that it can't fill the log",
+	"look at what is called, or what calls, all the time"
+};
+
+static const struct reason strange = {
+	"unknown", "the process did something that its driver did not expect",
+	"see the list of lines in Documentation/error-logs.rst"
+};
+
+const struct reason *line_find(const char *line, int *pid)
+{
+	const char *text = skip_prefix(line);
+	bool binder = text > line && text[-1] == ' ' && text[-2] == ':';
+	int length = 0;
+	size_t i;
+
+	*pid = 0;
+	if (!binder)
+		return NULL;
+	/* "P: " or "P:T " */
+	if (sscanf(text, "%d:%n", pid, &length) == 1 && length) {
+		text += length;
+		text += strspn(text, "0123456789");
+		text += strspn(text, " ");
+	}
+	if (*pid && strstr(text, " messages about it suppressed"))
+		return &suppressed;
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (!strncmp(text, lines[i].text, strlen(lines[i].text)))
+			return &lines[i];
+	}
+	return *pid ? &strange : NULL;
 }
 
 struct json_object *failure_json(const struct failure *f)

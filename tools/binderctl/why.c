@@ -506,6 +506,30 @@ static bool is_same(const struct failure *f, const void *arg)
 	       f->offsets_size == line->offsets_size;
 }
 
+/* A line that is not about a message that failed. */
+static bool explain_other(struct inquiry *inquiry, const char *line)
+{
+	struct json_object *array, *object;
+	int pid;
+	const struct reason *reason = line_find(line, &pid);
+
+	if (!reason)
+		return false;
+	json_object_object_get_ex(inquiry->root, "lines", &array);
+	object = append_object(array);
+	add_text(object, "reason", reason->text);
+	add_text(object, "driver_says", line);
+	add_text(object, "meaning", reason->meaning);
+	add_text(object, "remedy", reason->remedy);
+	say(inquiry, "The line says: %s. What to do: %s.", reason->meaning, reason->remedy);
+	if (pid > 0) {
+		pid = process_of(pid);	/* some lines have a thread only */
+		add_int(object, "pid", pid);
+		explain_process(inquiry, pid, true);
+	}
+	return true;
+}
+
 /* Does it say what failed? The driver's own log may know more of it than the kernel's. */
 static bool explain_line(struct inquiry *inquiry, const char *line)
 {
@@ -513,7 +537,7 @@ static bool explain_line(struct inquiry *inquiry, const char *line)
 	struct failure f, more;
 
 	if (!failure_parse_kernel(&f, line) && !failure_parse(&f, line))
-		return false;
+		return explain_other(inquiry, line);
 	if (f.from_pid && !f.to_pid && last_failures(&more, 1, is_same, &f))
 		f = more;
 	refine(inquiry, &f);
@@ -585,7 +609,7 @@ int command_why(int argc, char **argv)
 	if (is_pid(text, &pid))
 		explain_process(&inquiry, pid, true);
 	else if (!strcmp(text, "-") ? !explain_stdin(&inquiry) : !explain_line(&inquiry, text))
-		fail("neither a PID nor a line about a failed transaction: %s", text);
+		fail("neither a PID nor a line of a binder driver: %s", text);
 	for (i = 0; !options.json && i < get_count(inquiry.root, "findings"); i++)
 		puts(json_object_get_string(get_nth(inquiry.root, "findings", i)));
 	state_free(&inquiry.state);

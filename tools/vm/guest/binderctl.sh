@@ -224,6 +224,9 @@ log_since_mark | grep 'transaction .*failed' >/tmp/lines
 check why-lines-stdin same 5 "$(binderctl why - </tmp/lines | grep -c 'The line says')"
 check why-line-size says "from $client:$client to $alpha of 50008 bytes" \
 	binderctl why "$(grep 'size 50008' /tmp/lines)"
+check why-other-line says 'no such file to send' binderctl why "binder: $client:$client invalid fd 77 sent"
+check why-other-line-process says "Process $client (bc-client) is alive" \
+	binderctl why "binder: $client: 15 messages about it suppressed"
 check why-lines-json scene find /tmp/why.json lines "id=0" id
 
 timeout 60 binderctl --json -n 3 trace >/tmp/trace.json &
