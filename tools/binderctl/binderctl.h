@@ -299,6 +299,8 @@ struct event {
 
 /* Hands over the calls that end with it. */
 void calls_handle(const struct event *event, call_fn fn, void *arg);
+/* Events were lost, so nobody knows which have ended: none is waited for any more. */
+void calls_forget(void);
 /* Those that have not ended. */
 void calls_rest(call_fn fn, void *arg);
 
@@ -309,6 +311,8 @@ void events_start(void);
 void events_read(call_fn fn, void *arg);
 /* Those that have not. */
 void events_rest(call_fn fn, void *arg);
+/* How many were overwritten before they were read, since this was asked last. */
+unsigned long events_lost(void);
 void events_stop(void);
 
 /* Commands; they return the exit status. */

@@ -189,6 +189,12 @@ void calls_handle(const struct event *event, call_fn fn, void *arg)
 	handlers[event->kind](event);
 }
 
+void calls_forget(void)
+{
+	pending_count = 0;
+	told_count = 0;
+}
+
 void calls_rest(call_fn fn, void *arg)
 {
 	size_t i;

@@ -290,6 +290,9 @@ static void check_calls(void)
 	};
 
 	printf("# calls, from events\n");
+	calls_handle(&good[0], note_call, NULL);
+	calls_forget();
+	ok(calls_are("", NULL, 0), "none is waited for after events were lost");
 	ok(calls_are("20>30 reply -;10>20 reply -;", good, ARRAY_SIZE(good)), "nested calls");
 	ok(calls_are("10>20 BR_FAILED_REPLY no space;10>20 waiting -;", fails,
 		     ARRAY_SIZE(fails)), "a call that fails");

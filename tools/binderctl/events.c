@@ -21,6 +21,7 @@ static struct tep_handle *tep;
 static struct event *events;
 static size_t event_count;
 static uint64_t complete;	/* all events until then have been read */
+static unsigned long overwritten, told_overwritten;
 
 static int64_t field(struct tep_event *event, struct tep_record *record, const char *name)
 {
@@ -178,10 +179,41 @@ void events_start(void)
 	tracefs_trace_on(instance);
 }
 
+/* Since tracing was turned on. */
+static unsigned long count_overwritten(void)
+{
+	long cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
+	unsigned long sum = 0;
+	char path[60], *text, *found;
+
+	for (cpu = 0; cpu < cpus; cpu++) {
+		snprintf(path, sizeof(path), "per_cpu/cpu%ld/stats", cpu);
+		text = tracefs_instance_file_read(instance, path, NULL);
+		found = text ? strstr(text, "\noverrun: ") : NULL;
+		if (found)
+			sum += strtoul(found + strlen("\noverrun: "), NULL, 10);
+		free(text);
+	}
+	return sum;
+}
+
+unsigned long events_lost(void)
+{
+	unsigned long n = overwritten - told_overwritten;
+
+	told_overwritten = overwritten;
+	return n;
+}
+
 void events_read(call_fn fn, void *arg)
 {
+	unsigned long before = overwritten;
+
 	tracefs_iterate_raw_events(tep, instance, NULL, 0, on_event, NULL);
 	handle_until(complete, fn, arg);
+	overwritten = count_overwritten();
+	if (overwritten != before)
+		calls_forget();
 }
 
 void events_rest(call_fn fn, void *arg)

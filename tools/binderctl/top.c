@@ -143,6 +143,7 @@ static struct json_object *round_json(double seconds)
 	size_t i;
 
 	json_object_object_add(root, "seconds", json_object_new_double(seconds));
+	add_int(root, "lost", events_lost());
 	add_queues();
 	qsort(rows + 1, row_count - 1, sizeof(*rows), by_calls);
 	for (i = 0; i < row_count; i++)
@@ -154,6 +155,8 @@ static void print_rows(FILE *out, struct json_object *root)
 {
 	size_t i;
 
+	if (get_int(root, "lost"))
+		fprintf(out, "%s events were lost, so calls are missing\n", get_text(root, "lost"));
 	table_head(out, columns, ARRAY_SIZE(columns));
 	for (i = 0; i < get_count(root, "processes"); i++)
 		table_row(out, columns, ARRAY_SIZE(columns), get_nth(root, "processes", i));

@@ -56,6 +56,14 @@ static void show(const struct call *call, void *arg)
 	json_object_put(row);
 }
 
+static void tell_lost(void)
+{
+	unsigned long lost = events_lost();
+
+	if (lost)
+		fprintf(stderr, "binderctl: %lu events were lost, so calls are missing\n", lost);
+}
+
 int command_trace(int argc, char **argv)
 {
 	(void)argc;
@@ -69,8 +77,10 @@ int command_trace(int argc, char **argv)
 	while (!interrupted && (!options.count || seen < options.count)) {
 		usleep(INTERVAL_US);
 		events_read(show, NULL);
+		tell_lost();
 	}
 	events_rest(show, NULL);
+	tell_lost();
 	events_stop();
 	return 0;
 }

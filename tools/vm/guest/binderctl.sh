@@ -298,6 +298,18 @@ check top-bytes near $(($(of_top "$client" bytes) * 4)) 60400
 check top-latency test "$(of_top "$(expected echo)" p50)" -gt 0 -a \
 	"$(of_top "$(expected echo)" p99)" -ge "$(of_top "$(expected echo)" p50)"
 check top-queue same 1 "$(of_top "$(expected ring)" queue)"
+check top-lost-none says '"lost":0' cat /tmp/top.json
+# With a small buffer, events are lost.
+timeout 60 binderctl --json -n 1 -d 6 top >/tmp/top.lost &
+job=$!
+await_tracing
+for file in /sys/kernel/tracing/instances/binderctl-*/buffer_size_kb; do
+	echo 4 >"$file"
+done
+tell calls 5000
+wait $job
+sed 's/^/# /' /tmp/top.lost
+check top-lost says '"lost":[1-9]' cat /tmp/top.lost
 check top-table says '^ *PID  NAME .*P99 us' binderctl -n 1 -d 0.5 top
 
 if [ "$driver" != mainline-6.1 ]; then
