@@ -9,6 +9,7 @@
 #   debs/, next/  the packages, and those of the version after it
 #   guest.tar   a root with what the package installed, and with modprobe and udev to use it
 #   srcversion  that of the module that DKMS built
+#   called      what the maintainer scripts of the last apt-get called
 set -euo pipefail
 dir=$1 version=$2 suite=$3
 . "$dir/lib.sh"
@@ -43,9 +44,35 @@ lintian_is_silent() {
 	[ ! -s "$dir/lintian" ]
 }
 
-install_debs() {
-	# Manual pages and documents as well, which the root has none of; and with ccache.
-	apt-get -q -y -o Dpkg::Options::=--path-include='/usr/share/*' -o DPkg::Path="$PATH" "$@" 2>&1 | tee -a "$dir/apt.log"
+# Maintainer scripts take this for a machine where systemd runs; what they would tell it,
+# they tell a program that writes it down in called.
+stand_in() {
+	local name
+
+	mkdir -p /tmp/stand-in
+	for name; do
+		printf '#!/bin/sh\necho "%s $*" >>%s/called\n' "$name" "$dir" >"/tmp/stand-in/$name"
+		chmod +x "/tmp/stand-in/$name"
+	done
+}
+
+# apt_get COMMAND...: with manual pages and documents as well, which the root has none of;
+# and with ccache.
+apt_get() {
+	local status=0
+
+	: >"$dir/called"
+	mkdir -p /run/systemd/system
+	apt-get -q -y -o Dpkg::Options::=--path-include='/usr/share/*' \
+		-o DPkg::Path="/tmp/stand-in:$PATH" "$@" 2>&1 | tee -a "$dir/apt.log" || status=$?
+	rmdir /run/systemd/system
+	cat "$dir/called"
+	return $status
+}
+
+# Whoever uses the devices of a mounted binderfs keeps them.
+leaves_mount() {
+	apt_get "$@" && fails grep -F dev-binderfs "$dir/called"
 }
 
 # modprobe takes this file, under the modules of the kernel.
@@ -131,12 +158,13 @@ is_forgotten() {
 dpkg-query -W >"$dir/packages"
 cp /etc/group "$dir/group"
 begin "packaging-$suite"
+stand_in deb-systemd-invoke
 check "build" build "$version" debs
 check "build-next" build_next "$version.1"
 # The newest knows most.
 [ "$suite" != sid ] || check "lintian" lintian_is_silent
 check "before" takes $theirs
-check "install" install_debs install "$dir"/debs/*.deb
+check "install" apt_get install "$dir"/debs/*.deb
 check "installed" is_installed "$version"
 check "says-so" grep -F "$kernel: modprobe takes /lib/modules/$kernel/$ours" "$dir/apt.log"
 check "intact" dpkg --verify binder-dkms binderctl
@@ -153,13 +181,13 @@ check "binderctl" binderctl --help
 check "guest" make_guest
 # Whoever enables the unit has links to it, which are to go with it.
 check "enable-unit" systemctl enable dev-binderfs.mount
-check "reinstall" install_debs install --reinstall "$dir"/debs/binder-dkms*.deb
+check "reinstall" leaves_mount install --reinstall "$dir"/debs/binder-dkms*.deb
 check "reinstalled" is_installed "$version"
-check "upgrade" install_debs install "$dir"/next/binder-dkms*.deb
+check "upgrade" leaves_mount install "$dir"/next/binder-dkms*.deb
 check "upgraded" is_installed "$version.1"
-check "remove" install_debs remove binder-dkms
+check "remove" leaves_mount remove binder-dkms
 check "removed" takes $theirs
-check "purge" install_debs purge binder-dkms binderctl binderctl-dbgsym
+check "purge" apt_get purge binder-dkms binderctl binderctl-dbgsym
 check "purged" takes $theirs
 check "forgotten" is_forgotten
 end
