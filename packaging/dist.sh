@@ -9,6 +9,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# git would take another repository around this one for it.
+[ -e .git ] || {
+	echo "dist.sh: this is no clone. Packages of a release: packaging/deb.sh TARBALL build/deb" >&2
+	exit 1
+}
+
 version=$(cat VERSION)
 name=binder-linux-$version
 time=$(git log -1 --format=%cI)

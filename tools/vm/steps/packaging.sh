@@ -84,6 +84,15 @@ packaging_boot() {
 		"packaging.sh $suite $(cat "$shared/srcversion"); selftests.sh 300 transaction 'crash -f no_vma'"
 }
 
+# In a release, which is in another repository here: no other release is made of that one.
+packaging_release() {
+	local version=$1 said
+	tar -C "$out" -xf "build/dist/binder-linux-$version.tar.xz" || return
+	said=$(make -C "$out/binder-linux-$version" deb 2>&1) && return 1
+	echo "$said"
+	[ ! -e "$out/binder-linux-$version/build" ] && grep -F 'packaging/deb.sh TARBALL' <<<"$said"
+}
+
 step_packaging() {
 	local suite version
 	version=$(cat VERSION)
@@ -95,6 +104,7 @@ step_packaging() {
 	mv "build/dist/binder-linux-$version.tar.xz" "$out/$step.tar.xz"
 	check "release, again" packaging/dist.sh
 	check "same bytes" cmp "build/dist/binder-linux-$version.tar.xz" "$out/$step.tar.xz"
+	check "in a release" packaging_release "$version"
 	for suite in bookworm trixie sid; do
 		packaging_live $suite "$version"
 		packaging_boot $suite
