@@ -44,14 +44,18 @@ lintian_is_silent() {
 	[ ! -s "$dir/lintian" ]
 }
 
-# Maintainer scripts take this for a machine where systemd runs; what they would tell it,
-# they tell a program that writes it down in called.
+# Maintainer scripts take this for a machine where systemd and udev run; what they would tell
+# those, they tell programs that write it down in called.
 stand_in() {
 	local name
 
 	mkdir -p /tmp/stand-in
 	for name; do
-		printf '#!/bin/sh\necho "%s $*" >>%s/called\n' "$name" "$dir" >"/tmp/stand-in/$name"
+		cat >"/tmp/stand-in/$name" <<-EOF
+			#!/bin/sh
+			getent group binder >/dev/null || echo "no group yet" >>$dir/called
+			echo "$name \$*" >>$dir/called
+		EOF
 		chmod +x "/tmp/stand-in/$name"
 	done
 }
@@ -62,17 +66,24 @@ apt_get() {
 	local status=0
 
 	: >"$dir/called"
-	mkdir -p /run/systemd/system
+	mkdir -p /run/systemd/system /run/udev
+	touch /run/udev/control
 	apt-get -q -y -o Dpkg::Options::=--path-include='/usr/share/*' \
 		-o DPkg::Path="/tmp/stand-in:$PATH" "$@" 2>&1 | tee -a "$dir/apt.log" || status=$?
-	rmdir /run/systemd/system
+	rm -r /run/systemd/system /run/udev
 	cat "$dir/called"
 	return $status
 }
 
-# Whoever uses the devices of a mounted binderfs keeps them.
-leaves_mount() {
-	apt_get "$@" && fails grep -F dev-binderfs "$dir/called"
+# It knows no group that was made after it has read its rules.
+tells_udev() {
+	printf 'udevadm %s\n' 'control --reload' \
+		'trigger --subsystem-match=misc --sysname-match=*binder' | cmp - "$dir/called"
+}
+
+# Whoever uses the devices keeps them: no binderfs is unmounted, no mode set again.
+leaves_devices() {
+	apt_get "$@" && fails grep . "$dir/called"
 }
 
 # modprobe takes this file, under the modules of the kernel.
@@ -135,7 +146,7 @@ make_guest() {
 	local root=$dir/guest file
 	mkdir -p "$root"/{dev,proc,sys,run,tmp,etc,usr/{bin,sbin,lib,lib64},usr/lib/udev/rules.d}
 	ln -s usr/{bin,sbin,lib,lib64} "$root/"
-	for file in /usr/sbin/modprobe /usr/bin/udevadm /usr/lib/systemd/systemd-udevd; do
+	for file in /usr/sbin/modprobe /usr/bin/{udevadm,dash,touch} /usr/lib/systemd/systemd-udevd; do
 		echo "$file"
 		ldd "$file" | grep -oE '/[^ ]+'
 	done | sort -u | while read -r file; do
@@ -143,6 +154,7 @@ make_guest() {
 	done
 	cp /etc/{passwd,group} "$root/etc/"
 	cp /usr/lib/udev/rules.d/{50-udev-default,60-binder}.rules "$root/usr/lib/udev/rules.d/"
+	sed -n '/\/run\/udev\/control/,/^fi/p' /var/lib/dpkg/info/binder-dkms.postinst >"$root/tell-udev"
 	cp -r --parents /usr/lib/{modprobe.d,modules} /usr/lib/systemd/system/dev-binderfs.mount "$root/"
 	rm -f "$root"/usr/lib/modules/*/{build,source}
 	tar -C "$root" -cf "$dir/guest.tar" .
@@ -158,13 +170,14 @@ is_forgotten() {
 dpkg-query -W >"$dir/packages"
 cp /etc/group "$dir/group"
 begin "packaging-$suite"
-stand_in deb-systemd-invoke
+stand_in deb-systemd-invoke udevadm
 check "build" build "$version" debs
 check "build-next" build_next "$version.1"
 # The newest knows most.
 [ "$suite" != sid ] || check "lintian" lintian_is_silent
 check "before" takes $theirs
 check "install" apt_get install "$dir"/debs/*.deb
+check "tells-udev" tells_udev
 check "installed" is_installed "$version"
 check "says-so" grep -F "$kernel: modprobe takes /lib/modules/$kernel/$ours" "$dir/apt.log"
 check "intact" dpkg --verify binder-dkms binderctl
@@ -181,11 +194,11 @@ check "binderctl" binderctl --help
 check "guest" make_guest
 # Whoever enables the unit has links to it, which are to go with it.
 check "enable-unit" systemctl enable dev-binderfs.mount
-check "reinstall" leaves_mount install --reinstall "$dir"/debs/binder-dkms*.deb
+check "reinstall" leaves_devices install --reinstall "$dir"/debs/binder-dkms*.deb
 check "reinstalled" is_installed "$version"
-check "upgrade" leaves_mount install "$dir"/next/binder-dkms*.deb
+check "upgrade" leaves_devices install "$dir"/next/binder-dkms*.deb
 check "upgraded" is_installed "$version.1"
-check "remove" leaves_mount remove binder-dkms
+check "remove" leaves_devices remove binder-dkms
 check "removed" takes $theirs
 check "purge" apt_get purge binder-dkms binderctl binderctl-dbgsym
 check "purged" takes $theirs
