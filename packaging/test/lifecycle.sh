@@ -33,7 +33,7 @@ build_next() {
 	echo "$next" >"$source/VERSION"
 	sed -i "1s/($version-/($next-/" "$source/packaging/debian/changelog"
 	sed -i "/^MODULE_VERSION/s/$version/$next/" "$source/drivers/android/binder/main.c"
-	tar -C "$dir" -cJf "$source.tar.xz" "binder-linux-$next"
+	XZ_OPT=-0 tar -C "$dir" -cJf "$source.tar.xz" "binder-linux-$next"
 	rm -r "$source"
 	build "$next" next --build=all
 }
