@@ -198,7 +198,7 @@ check "reinstall" leaves_devices install --reinstall "$dir"/debs/binder-dkms*.de
 check "reinstalled" is_installed "$version"
 check "upgrade" leaves_devices install "$dir"/next/binder-dkms*.deb
 check "upgraded" is_installed "$version.1"
-check "remove" leaves_devices remove binder-dkms
+check "remove" apt_get remove binder-dkms
 check "removed" takes $theirs
 check "purge" apt_get purge binder-dkms binderctl binderctl-dbgsym
 check "purged" takes $theirs
