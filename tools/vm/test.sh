@@ -10,7 +10,8 @@
 # BINDER_TEST_PROGRAMS="crash ..." runs some of the kselftests only.
 # BINDER_TEST_SOURCE="SUITE PACKAGE" is what the instrumented kernel is made of: see
 # kernel.sh.
-# BINDER_TEST_JOBS is how many guests run at once, 2 if there are two processors;
+# BINDER_TEST_JOBS is how many guests run at once, 3 if there are two processors, as
+# each of them sleeps for some of its time;
 # what they say is shown in the order of the steps all the same.
 # Everything that was said is kept in build/test/.
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
@@ -127,7 +128,7 @@ longest_first() {
 }
 
 # In a process group of its own, so that all of it can be ended at once.
-jobs=${BINDER_TEST_JOBS:-$(($(nproc) > 1 ? 2 : 1))}
+jobs=${BINDER_TEST_JOBS:-$(($(nproc) > 1 ? 3 : 1))}
 set -m
 (
 	set +m
