@@ -385,6 +385,7 @@ static bool attach_files(struct reader *r)
  * holds proc->lock, and does not any more afterwards.
  */
 static int read_works_unlock(struct reader *r, bool any, bool *took)
+	__releases(&r->thread->proc->lock)
 {
 	struct binder_proc *proc = r->thread->proc;
 	enum taking taking;
