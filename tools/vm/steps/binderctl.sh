@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # binderctl: its parsers, and what it finds out about a scripted set of processes, on our
-# driver and on mainline's, of 6.1 and of 7.2.
-step binderctl both each 240
+# driver (6.1) and on mainline's (7.2).  BINDERCTL_ON="debug stock sid mainline-6.1
+# mainline-7.2" is all of them.
+step binderctl both each 120
+binderctl_on=${BINDERCTL_ON:-stock mainline-7.2}
 needs_binderctl() {
-	want_module debug
-	want_module $stock
-	want_module sid
+	local part
+	for part in $binderctl_on; do
+		case $part in
+		debug | sid) want_module "$part" ;;
+		stock) want_module $stock ;;
+		mainline-6.1) want_kernel $stock ;;
+		mainline-7.2) want_kernel sid ;;
+		esac
+	done
 	make -s -C tools/binderctl STATIC=1 all scene 2>"$out/binderctl.make" || {
 		cat "$out/binderctl.make"
 		return 1
@@ -17,7 +25,7 @@ needs_binderctl() {
 step_binderctl() {
 	local part kernel file
 	check parsers make -s -C tools/binderctl check
-	for part in debug stock sid mainline-6.1 mainline-7.2; do
+	for part in $binderctl_on; do
 		case $part in
 		mainline-6.1) kernel=$stock file=$(vm_stock_module $stock) ;;
 		mainline-7.2) kernel=sid file=$(vm_stock_module sid) ;;
