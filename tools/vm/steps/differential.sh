@@ -5,20 +5,29 @@
 step differential $stock each 120
 needs_differential() { want_module debug; want_module $stock; want_others player; }
 
-# The story is the same whatever the kernel, and none of its checkers minds.
-play_instrumented() {
-	local status=0
-
+# play_once COUNT: on the instrumented kernel; does everything go as on the stock one?
+play_once() {
 	tools/vm/run.sh -t 600 -k "${image[debug]}" -m "${module[debug]} devices=binder" \
 		-l "$out/$step-debug.console" -f tools/selftests/build/player \
-		"dmesg -n 1; player 1 $1" >"$out/$step-debug.hashes" 2>"$out/$step.stderr" || status=$?
+		"dmesg -n 1; player 1 $1" >"$out/$step-debug.hashes" 2>"$out/$step.stderr" &&
+		diff "$out/$step-stock.hashes" "$out/$step-debug.hashes" >"$out/$step-debug.diff"
+}
+
+# The story is the same whatever the kernel, and none of its checkers minds.  There a script
+# may take so long on a busy machine that the end of the one before reaches into it (one
+# in 300 did once): what is different only once is said, and does not count.
+play_instrumented() {
 	head -n "$1" build/differential/ours.hashes >"$out/$step-stock.hashes"
-	if [ $status = 0 ] && cmp -s "$out/$step-debug.hashes" "$out/$step-stock.hashes"; then
+	if ! play_once "$1" && [ -s "$out/$step-debug.diff" ]; then
+		sed -n 's/^> /  different, played again: /p' "$out/$step-debug.diff"
+		play_once "$1" || :
+	fi
+	if [ -e "$out/$step-debug.diff" ] && [ ! -s "$out/$step-debug.diff" ]; then
 		result pass "instrumented"
 		echo "  $1 of $1 are the same on ${name[debug]}"
 	else
 		sed 's/^/    /' "$out/$step.stderr"
-		result fail "instrumented" "run.sh: $status; or other stories than on the stock kernel"
+		result fail "instrumented" "run.sh failed; or other stories than on the stock kernel"
 	fi
 }
 
