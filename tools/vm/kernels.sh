@@ -16,7 +16,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
 vm_is_built() {
-	[ "$1" = debug ] || [ "$1" = vanilla ]
+	[[ $1 =~ ^(debug|vanilla|kcsan)$ ]]
 }
 
 # BINDER_TEST_SOURCE is for the instrumented one.
@@ -24,6 +24,7 @@ vm_built_kernel() {
 	case $1 in
 	debug) "$vm_top/tools/vm/kernel.sh" debug base debug debug-fp ;;
 	vanilla) BINDER_TEST_SOURCE='' "$vm_top/tools/vm/kernel.sh" vanilla base vanilla ;;
+	kcsan) BINDER_TEST_SOURCE='' "$vm_top/tools/vm/kernel.sh" kcsan base kcsan ;;
 	esac
 }
 
