@@ -182,28 +182,29 @@ static long free_in_a_loop(struct actor *a, void *arg)
 
 static long answer_what_is_freed(struct actor *a, void *arg)
 {
+	struct binder_transaction_data *tr;
 	struct binder_returns in = {};
 	struct binder_payload p = {};
-	struct race *r = arg;
+	bool last = false;
 	CVE_DECLARE_CMDS(c, 256);
-	int ret;
+	int ret = 0;
 
 	payload_pattern(&p, 3, 8);
 	cmd_none(&c, BC_ENTER_LOOPER);
-	while (!race_over(r)) {
+	/* Not until the race is over: the caller may look later than this one. */
+	while (!last && !ret) {
 		ret = binder_write_read(a->dev, c.size ? &c : NULL, &in);
 		cmd_reset(&c);
-		if (ret)
-			return ret;
-		if (!binder_find(&in, BR_TRANSACTION, 0))
+		if (ret || !binder_find(&in, BR_TRANSACTION, 0))
 			continue;
+		tr = &binder_find(&in, BR_TRANSACTION, 0)->tr;
 		/* The other one frees it at the same time. */
-		cmd_ptr(&c, BC_FREE_BUFFER,
-			binder_find(&in, BR_TRANSACTION, 0)->tr.data.ptr.buffer);
-		if (!(binder_find(&in, BR_TRANSACTION, 0)->tr.flags & TF_ONE_WAY))
+		cmd_ptr(&c, BC_FREE_BUFFER, tr->data.ptr.buffer);
+		last = tr->flags & TF_ONE_WAY;
+		if (!last)
 			cmd_reply(&c, 0, &p);
 	}
-	return c.size ? binder_write(a->dev, &c) : 0;
+	return ret ?: binder_write(a->dev, &c);
 }
 
 static long call_who_frees(struct actor *a, void *arg)
@@ -225,7 +226,7 @@ static long call_who_frees(struct actor *a, void *arg)
 			ret = binder_free_buffer(&dev, reply.data.ptr.buffer);
 		race_count(r);
 	}
-	/* The server waits for a call, if only to see that it is over. */
+	/* That tells the server that this was all. */
 	race_call(&dev, 0, TF_ONE_WAY, NULL, &reply);
 	binder_close(&dev);
 	return ret;
