@@ -69,9 +69,8 @@ static long drain_job(struct actor *a, void *arg)
  * and gives all of that back (CVE-2021-46935: payloads of up to 8 bytes did
  * not), and calls that wait for a reply have the other half.
  */
-static void fill_and_drain(struct __test_metadata *_metadata, size_t size)
+static void fill_and_drain(struct __test_metadata *_metadata, size_t area, size_t size)
 {
-	const size_t area = 16 * 4096;
 	struct actor *server = actor_spawn(area);
 	struct actor *client = actor_spawn(BINDER_MAP_SIZE);
 	struct flood *flood = actor_alloc(sizeof(*flood));
@@ -107,21 +106,21 @@ TEST_F(oneway_space, tiny)
 	size_t size;
 
 	for (size = 0; size <= 9; size++)
-		fill_and_drain(_metadata, size);
+		fill_and_drain(_metadata, effort(2, 16) * 4096, size);
 }
 
 TEST_F(oneway_space, small)
 {
-	fill_and_drain(_metadata, 100);
-	fill_and_drain(_metadata, 1000);
+	fill_and_drain(_metadata, 16 * 4096, 100);
+	fill_and_drain(_metadata, 16 * 4096, 1000);
 }
 
 TEST_F(oneway_space, pages)
 {
-	fill_and_drain(_metadata, 4095);
-	fill_and_drain(_metadata, 4096);
-	fill_and_drain(_metadata, 4097);
-	fill_and_drain(_metadata, 12000);
+	fill_and_drain(_metadata, 16 * 4096, 4095);
+	fill_and_drain(_metadata, 16 * 4096, 4096);
+	fill_and_drain(_metadata, 16 * 4096, 4097);
+	fill_and_drain(_metadata, 16 * 4096, 12000);
 }
 
 /* Full of one-way calls, the area has still its other half for calls. */
@@ -429,10 +428,10 @@ TEST_F_TIMEOUT(buffer, space_comes_back, 300)
 
 	keeper->seed = 1;
 	caller->seed = 2;
-	caller->calls = 1000;
+	caller->calls = effort(400, 1000);
 	actor_start(self->server, keeping_server, keeper);
 	/* In steps, since no single one may take longer than the patience. */
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < effort(1, 10); i++)
 		ASSERT_BR(BR_REPLY,
 			  actor_do(self->client, calling_client, caller));
 	ASSERT_EQ(0, actor_call(self->client, 0, 0, 0, NULL));

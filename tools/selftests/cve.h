@@ -3,8 +3,7 @@
  * What the tests of published CVEs have in common: see Documentation/cve.rst, which
  * has a row for each of them.
  *
- * After every test the driver's own counts are what they were before. Races run for
- * a second each, or as many as BINDER_CVE_SECONDS says.
+ * Races run for a second each, or as many as BINDER_CVE_SECONDS says.
  */
 #ifndef BINDER_TEST_CVE_H
 #define BINDER_TEST_CVE_H
@@ -13,79 +12,6 @@
 #include <sys/mman.h>
 #include <time.h>
 #include "objects.h"
-
-/* What the driver says exists. */
-
-#define CVE_LOGS	"/sys/kernel/debug/binder"
-
-static const char * const cve_names[] = {
-	"proc", "thread", "node", "ref", "death", "transaction", "transaction_complete", "freeze",
-};
-
-#define CVE_NODE	2	/* the place of nodes in there */
-
-struct cve_stats {
-	long active[ARRAY_SIZE(cve_names)];
-};
-
-static inline void cve_stats_read(struct cve_stats *s)
-{
-	FILE *f = fopen(CVE_LOGS "/stats", "re");
-	char line[256], name[64];
-	long active;
-	size_t i;
-	int pid;
-
-	memset(s, 0, sizeof(*s));
-	/* The first "proc 123" ends the part that is about all of them. */
-	while (f && fgets(line, sizeof(line), f) && sscanf(line, "proc %d", &pid) != 1) {
-		if (sscanf(line, "%63[^:]: active %ld", name, &active) != 2)
-			continue;
-		for (i = 0; i < ARRAY_SIZE(cve_names); i++)
-			if (!strcmp(name, cve_names[i]))
-				s->active[i] = active;
-	}
-	if (f)
-		fclose(f);
-}
-
-static inline long cve_active(const char *name)
-{
-	struct cve_stats s;
-	size_t i;
-
-	cve_stats_read(&s);
-	for (i = 0; i < ARRAY_SIZE(cve_names); i++)
-		if (!strcmp(name, cve_names[i]))
-			return s.active[i];
-	return -1;
-}
-
-/* All actors are gone; what the driver had for them is gone soon after. */
-static inline void cve_nothing_left(struct __test_metadata *_metadata,
-				    const struct cve_stats *before)
-{
-	struct cve_stats now;
-	int tries, left = 1;
-	size_t i;
-
-	/* After a failure the rest would only repeat it. */
-	if (!__test_passed(_metadata))
-		return;
-	for (tries = 0; left && tries < BINDER_PATIENCE_MS / 10; tries++) {
-		usleep(tries ? 10000 : 0);
-		cve_stats_read(&now);
-		left = 0;
-		for (i = 0; i < ARRAY_SIZE(cve_names); i++)
-			left += now.active[i] > before->active[i];
-	}
-	for (i = 0; i < ARRAY_SIZE(cve_names); i++) {
-		EXPECT_LE(now.active[i], before->active[i]) {
-			TH_LOG("%s: %ld before, %ld now", cve_names[i], before->active[i],
-			       now.active[i]);
-		}
-	}
-}
 
 /* Memory pressure. */
 

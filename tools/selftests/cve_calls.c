@@ -8,7 +8,6 @@
 /* The manager has the owner's object as handle 1. Neither has more to read. */
 FIXTURE(cve) {
 	struct actor *manager, *owner;
-	struct cve_stats before;
 };
 
 #define OBJECT	1
@@ -16,7 +15,6 @@ FIXTURE(cve) {
 
 FIXTURE_SETUP(cve)
 {
-	cve_stats_read(&self->before);
 	self->manager = actor_spawn_manager();
 	self->owner = actor_spawn(BINDER_MAP_SIZE);
 	ASSERT_EQ(0, actor_settle(self->owner));
@@ -28,7 +26,6 @@ FIXTURE_SETUP(cve)
 FIXTURE_TEARDOWN(cve)
 {
 	actor_end_all();
-	cve_nothing_left(_metadata, &self->before);
 }
 
 struct epoll_state {
@@ -113,9 +110,9 @@ TEST_F(cve, 2022_49947_never_mapped)
 		EXPECT_TRUE(binder_find(&self->manager->in, BR_FAILED_REPLY, 0) ||
 			    binder_find(&self->manager->in, BR_DEAD_REPLY, 0));
 	}
-	dir = opendir(CVE_LOGS);
+	dir = opendir(LOG_DIR);
 	while (dir && (entry = readdir(dir))) {
-		snprintf(path, sizeof(path), CVE_LOGS "/%s", entry->d_name);
+		snprintf(path, sizeof(path), LOG_DIR "%s", entry->d_name);
 		f = entry->d_type == DT_REG ? fopen(path, "re") : NULL;
 		EXPECT_TRUE(!f || fread(text, 1, sizeof(text), f) > 0 || !ferror(f));
 		if (f)
@@ -168,7 +165,7 @@ TEST_F(cve, 2024_26606_epoll_of_own_work)
 TEST_F(cve, 2024_56553_cleared_before_done)
 {
 	struct actor *m = self->manager;
-	long freezes = cve_active("freeze");
+	long freezes = count_now("freeze");
 	int i;
 
 	for (i = 0; i < 10; i++) {
@@ -184,7 +181,7 @@ TEST_F(cve, 2024_56553_cleared_before_done)
 		ASSERT_SHAPE("BR_NOOP BR_CLEAR_FREEZE_NOTIFICATION_DONE", m);
 		EXPECT_TRUE(actor_idle(m));
 	}
-	EXPECT_EQ(freezes, cve_active("freeze"));
+	EXPECT_EQ(freezes, count_now("freeze"));
 	/* The same, and the process ends in the middle of it. */
 	ASSERT_EQ(0, cve_watch(m, BC_REQUEST_FREEZE_NOTIFICATION, OBJECT, COOKIE));
 	ASSERT_EQ(0, actor_read(m));
@@ -223,7 +220,7 @@ TEST_F(cve, 2024_56554_handle_goes_with_its_news)
 TEST_F(cve, 2026_64466_watch_goes_with_the_handle)
 {
 	struct actor *m = self->manager;
-	long freezes = cve_active("freeze");
+	long freezes = count_now("freeze");
 	int i;
 
 	for (i = 0; i < 3; i++) {
@@ -238,7 +235,7 @@ TEST_F(cve, 2026_64466_watch_goes_with_the_handle)
 		ASSERT_EQ(0, actor_ref(m, BC_RELEASE, OBJECT));
 		cve_hear(m, BR_CLEAR_FREEZE_NOTIFICATION_DONE);
 		/* Everything of it is gone while its holder lives. */
-		EXPECT_EQ(freezes, cve_active("freeze"));
+		EXPECT_EQ(freezes, count_now("freeze"));
 		EXPECT_EQ(-EINVAL, cve_cookie(m, BC_FREEZE_NOTIFICATION_DONE, COOKIE));
 		EXPECT_EQ(-EINVAL, cve_watch(m, BC_CLEAR_FREEZE_NOTIFICATION, OBJECT, COOKIE));
 		ASSERT_EQ(0, cve_hear(self->owner, BR_TRANSACTION));

@@ -9,7 +9,6 @@
 
 FIXTURE(cve) {
 	struct duo d;
-	struct cve_stats before;
 	struct binder_payload p;
 	uint8_t *block;
 	char context[256];
@@ -27,7 +26,6 @@ FIXTURE_SETUP(cve)
 	close(fd);
 	self->context[n > 0 ? n : 0] = '\0';
 	self->context[strcspn(self->context, "\n")] = '\0';
-	cve_stats_read(&self->before);
 	duo_setup(_metadata, &self->d);
 	ASSERT_EQ(3, duo_give(&self->d, 0x3000, FLAT_BINDER_FLAG_TXN_SECURITY_CTX |
 			      FLAT_BINDER_FLAG_ACCEPTS_FDS | 0x7f));
@@ -40,7 +38,6 @@ FIXTURE_SETUP(cve)
 FIXTURE_TEARDOWN(cve)
 {
 	duo_teardown(_metadata, &self->d);
-	cve_nothing_left(_metadata, &self->before);
 }
 
 /*

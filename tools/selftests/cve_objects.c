@@ -11,7 +11,6 @@
 
 FIXTURE(cve) {
 	struct duo d;
-	struct cve_stats before;
 	struct binder_payload p;
 	uint8_t *block;
 };
@@ -22,7 +21,6 @@ FIXTURE_SETUP(cve)
 {
 	struct binder_payload pattern = {};
 
-	cve_stats_read(&self->before);
 	duo_setup(_metadata, &self->d);
 	payload_pattern(&pattern, 8, BLOCK);
 	self->block = pattern.data;
@@ -32,7 +30,6 @@ FIXTURE_SETUP(cve)
 FIXTURE_TEARDOWN(cve)
 {
 	duo_teardown(_metadata, &self->d);
-	cve_nothing_left(_metadata, &self->before);
 }
 
 static void set_fd(uint8_t *block, size_t at, uint32_t fd)
@@ -111,18 +108,18 @@ TEST_F(cve, 2018_20509_20510_addresses_in_logs)
 	payload_handle(&self->p, BINDER_TYPE_HANDLE, d->open);
 	payload_binder(&self->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
 	ASSERT_EQ(0, actor_call(d->client, d->open, 1, 0, &self->p));
-	dir = opendir(CVE_LOGS);
+	dir = opendir(LOG_DIR);
 	ASSERT_NE(NULL, dir);
 	while ((entry = readdir(dir))) {
 		if (entry->d_type != DT_REG)
 			continue;
 		files++;
-		snprintf(path, sizeof(path), CVE_LOGS "/%s", entry->d_name);
+		snprintf(path, sizeof(path), LOG_DIR "%s", entry->d_name);
 		expect_no_kernel_addresses(_metadata, path);
 	}
 	closedir(dir);
 	EXPECT_LT(0, files);
-	snprintf(path, sizeof(path), CVE_LOGS "/proc/%d", d->server->pid);
+	snprintf(path, sizeof(path), LOG_DIR "proc/%d", d->server->pid);
 	expect_no_kernel_addresses(_metadata, path);
 	d->one_is_dead = true;
 }
@@ -596,12 +593,10 @@ TEST_F(cve, 2026_98777_2026_98778_files_of_what_was_replaced)
 
 FIXTURE(cve_small) {
 	struct actor *server, *client;
-	struct cve_stats before;
 };
 
 FIXTURE_SETUP(cve_small)
 {
-	cve_stats_read(&self->before);
 	self->server = actor_spawn(4096);
 	self->client = actor_spawn(4096);
 	ASSERT_EQ(0, actor_become_manager(self->server));
@@ -612,7 +607,6 @@ FIXTURE_SETUP(cve_small)
 FIXTURE_TEARDOWN(cve_small)
 {
 	actor_end_all();
-	cve_nothing_left(_metadata, &self->before);
 }
 
 /* CVE-2021-46935: the space that tiny payloads take for one-way calls was not given back. */

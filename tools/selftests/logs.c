@@ -766,46 +766,24 @@ TEST_F(stats, survive_the_dead)
 	EXPECT_STREQ(calls(2), figures_since(_metadata, &before));
 }
 
-static bool stats_active(const char *name, long *active)
-{
-	const char *line;
-	char pattern[64];
-	struct text t;
-	bool found;
-
-	if (log_read(&t, "stats"))
-		return false;
-	snprintf(pattern, sizeof(pattern), "%s: active *", name);
-	line = find_line(t.bytes, pattern);
-	found = line && sscanf(strstr(line, "active"), "active %ld", active) == 1;
-	text_free(&t);
-	return found;
-}
-
 TEST_F(stats, say_what_exists)
 {
 	static const char * const names[] = { "proc", "thread" };
+	struct counts before;
 	struct actor *a;
-	long before[2], now;
 	size_t i, tries;
 
-	for (i = 0; i < 2; i++)
-		ASSERT_TRUE(stats_active(names[i], &before[i]));
+	counts_read(&before);
 	a = actor_spawn(BINDER_MAP_SIZE);
 	ASSERT_EQ(0, actor_settle(a));
-	for (i = 0; i < 2; i++) {
-		ASSERT_TRUE(stats_active(names[i], &now));
-		EXPECT_EQ(before[i] + 1, now);
-	}
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(*count_of(&before, names[i]) + 1, count_now(names[i]));
 	actor_kill(a);
 	for (i = 0; i < 2; i++) {
-		for (tries = 0; tries < 500; tries++) {
-			ASSERT_TRUE(stats_active(names[i], &now));
-			if (now == before[i])
-				break;
+		for (tries = 0; tries < 500 &&
+		     count_now(names[i]) != *count_of(&before, names[i]); tries++)
 			usleep(10000);
-		}
-		EXPECT_EQ(before[i], now);
+		EXPECT_EQ(*count_of(&before, names[i]), count_now(names[i]));
 	}
 }
 

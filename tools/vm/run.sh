@@ -87,6 +87,10 @@ cat >"$root/vm/config" <<-END
 	interactive=$interactive TERM=${TERM:-linux}
 	reports='$vm_reports'
 END
+# How much the tests do, and with which chance: their own settings.
+for setting in BINDER_EFFORT BINDER_SEED BINDER_CVE_SECONDS BINDER_STORM_KILLS BINDER_CROWD; do
+	[ -z "${!setting:-}" ] || echo "export $setting=${!setting@Q}"
+done >>"$root/vm/config"
 # One argument is a line of shell, several are a command and its words.
 if [ $# -eq 1 ]; then echo "$1"; else echo "${*@Q}"; fi >"$root/vm/command"
 (cd "$root" && find . | cpio -o -H newc --quiet) >"$tmp/initramfs"

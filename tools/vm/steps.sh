@@ -105,16 +105,18 @@ guest_run() {
 }
 
 # kselftests KERNEL LIMIT PROGRAM...: run them there, LIMIT seconds each at most.  A
-# PROGRAM may have options with it.  Variables change the rest: driver_module (not ours),
-# bits (32), append (to the kernel's command line), script (instead of selftests.sh).
+# PROGRAM may have options with it.  Ours is unloaded afterwards.  Variables change the rest:
+# driver_module (not ours), bits (32), append (to the kernel's command line), script
+# (instead of selftests.sh).
 kselftests() {
-	local kernel=$1 limit=$2 words built=()
+	local kernel=$1 limit=$2 words built=() unload=()
 	shift 2
+	[ -n "${driver_module:-}${script:-}" ] || unload=(-u)
 	for words; do
 		built+=(-f "tools/selftests/build${bits:-}/${words%% *}")
 	done
 	guest_run $((300 + limit * 2)) -k "${image[$kernel]}" ${append:+-a "$append"} \
 		-m "${driver_module:-${module[$kernel]}} $devices" "${built[@]}" \
 		-f $guest/selftests.sh ${script:+-f "$guest/$script"} \
-		"${script:-selftests.sh}" "$limit" "$@"
+		"${script:-selftests.sh}" "${unload[@]}" "$limit" "$@"
 }

@@ -7,6 +7,7 @@
 
 #include "kselftest_harness.h"
 #include "binder_client.h"
+#include "counts.h"
 
 /*
  * A test that works takes seconds even where everything is instrumented and
@@ -24,6 +25,17 @@
  *	FIXTURE_SETUP(call) {}
  *	FIXTURE_TEARDOWN(call) { actor_end_all(); }
  */
+
+/*
+ * How much of something that could go on for ever: a little by default, as the whole of it
+ * runs on a dozen kernels; BINDER_EFFORT=full for campaigns.
+ */
+static inline long effort(long quick, long full)
+{
+	const char *wanted = getenv("BINDER_EFFORT");
+
+	return wanted && !strcmp(wanted, "full") ? full : quick;
+}
 
 /* Readable when it fails: "BR_REPLY" == "BR_DEAD_REPLY". */
 #define ASSERT_BR(expected, seen) \

@@ -18,8 +18,6 @@
 #include <unistd.h>
 #include "harness.h"
 
-#define LOG_DIR		"/sys/kernel/debug/binder/"
-
 /* A number; a pointer of the kernel's, as %p prints it; one that is NULL. */
 #define NUM		"+([0-9])"
 #define HASHED		"00000000+([0-9a-f])"

@@ -64,3 +64,15 @@ kmemleak_is_empty() {
 	cat /sys/kernel/debug/kmemleak
 	[ -z "$(cat /sys/kernel/debug/kmemleak)" ]
 }
+
+# Load /tests/binder_linux.ko, use it a little, and unload it, so many times.
+reload_cycles() {
+	i=0
+	while [ $i -lt "$1" ]; do
+		insmod /tests/binder_linux.ko devices=binder,hwbinder || return
+		true <>/dev/binder && true <>/dev/hwbinder || return
+		rmmod binder_linux || return
+		[ ! -e /dev/binder ] || return
+		i=$((i + 1))
+	done
+}

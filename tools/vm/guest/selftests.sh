@@ -1,8 +1,12 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# selftests.sh SECONDS PROGRAM...: run the kselftests, each with a time limit.  A
-# PROGRAM may have options with it: "crash -F storm" leaves a fixture out.
+# selftests.sh [-u] SECONDS PROGRAM...: run the kselftests, each with a time limit.  A
+# PROGRAM may have options with it: "crash -F storm" leaves a fixture out.  -u: afterwards
+# nobody uses the module any more, and it can be unloaded.
+. /tests/lib.sh
+unload=
+[ "$1" != -u ] || { unload=y; shift; }
 limit=$1
 shift
 for words; do
@@ -11,3 +15,8 @@ for words; do
 	timeout -s KILL "$limit" $words 2>&1
 	echo "# exit: $?"
 done
+if [ -n "$unload" ]; then
+	begin unload
+	check rmmod rmmod binder_linux
+	end
+fi

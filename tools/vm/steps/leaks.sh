@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Some kselftests, then kmemleak.
+# Some kselftests, then kmemleak; all of them with BINDER_EFFORT=full.
 step leaks debug ours 200
-needs_leaks() { want_module debug; want_programs; want_others binderfs; }
+needs_leaks() { want_module debug; want_programs; want_others binderfs transaction objects crash; }
 
-# A stack trace of every allocation is slow: the programs that matter most,
-# without the three tests that do the same thing for minutes.
+# A stack trace of every allocation is slow: the programs that matter most, without the
+# tests that do the same thing for long.
 step_leaks() {
-	local some=(binderfs) program append=kmemleak=on script=leaks.sh
-	for program in "${programs[@]}"; do
-		case $program in
-		transaction) some+=(transaction) ;;
-		crash) some+=("crash -F window -T change_their_mind_meanwhile") ;;
-		esac
+	local some=(binderfs transaction objects "crash -f no_vma -f death -f watchers -f held")
+	local words built=()
+
+	[ "${BINDER_EFFORT:-}" != full ] || some=(binderfs "${programs[@]}")
+	for words in "${some[@]}"; do
+		built+=(-f "tools/selftests/build/${words%% *}")
 	done
-	kselftests debug 600 "${some[@]}"
+	guest_run 3000 -k "${image[debug]}" -a kmemleak=on -m "${module[debug]} $devices" \
+		-f "${module[debug]}" -f $guest/selftests.sh -f $guest/leaks.sh "${built[@]}" \
+		leaks.sh 900 "${some[@]}"
 }
