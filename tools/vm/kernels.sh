@@ -10,7 +10,8 @@
 #   vm_kdir KERNEL          what to give make as KDIR= to build a module for it
 #   vm_make KERNEL ARG...   make here, with that KDIR= and with that suite's compiler
 #   vm_module KERNEL [VARIABLE]...  build our module for it; prints the file
-#   vm_checked_module KERNEL [VARIABLE]...  the same, but every remark is a failure
+#   vm_checked_module KERNEL [VARIABLE]...  the same, but every remark is a failure; once
+#                           for each content of the sources
 #   vm_stock_module KERNEL  the binder_linux.ko that Debian built for it
 #   vm_log_reports LOG      the lines of a console log that fail a run
 . "$(dirname "${BASH_SOURCE[0]}")/root.sh"
@@ -131,17 +132,43 @@ vm_build_remarks() {
 
 # Built with W=1 and, in the Debian suites, with their sparse; bookworm's, which the
 # kernels that are built here would get, can't read 7.2's headers.
-vm_checked_module() {
-	local log=$vm_top/build/check-build-$1${2:+-$2}.log file remarks
+vm_checked_build() {
+	local dir=$1 log file remarks
+	shift
+	log=$vm_top/build/check-build-$1${2:+-$2}.log
 	file=$(vm_build check-build "$@") || return
 	remarks=$(vm_build_remarks "$log")
 	if ! vm_is_built "$1" &&
-	   [ "$(grep -c '^  CHECK ' "$log")" -lt "$(grep -c 'drivers/android/binder/.*\.c$' \
-		<(cd "$vm_top" && git ls-files))" ]; then
+	   [ "$(grep -c '^  CHECK ' "$log")" -lt "$(find "$vm_top/drivers/android/binder" -name '*.c' | wc -l)" ]; then
 		remarks+=$'\n'"sparse was not run over all files"
 	fi
 	[ -z "$remarks" ] || { echo "$remarks" >&2; return 1; }
-	echo "$file"
+	cp "$file" "$dir/"
+}
+
+# All that a module is made of: its sources, what builds it, the kernel, the compiler.
+vm_module_key() {
+	local kernel=$1 kdir compiler
+	kdir=$(vm_kdir "$kernel") || return
+	if vm_is_built "$kernel"; then
+		compiler=$(gcc --version | head -n 1)
+	else
+		compiler=$(vm_root "$kernel"; vm_root_packages "$kernel")
+	fi
+	(cd "$vm_top" && find Kbuild Kconfig Makefile drivers include tests/kunit \
+		tools/vm/kernels.sh -type f -print0 | sort -z | xargs -0 sha256sum
+	echo "$kdir $compiler ${*:2}") | sha256sum | cut -c 1-16
+}
+
+# The latest thirty are kept.
+vm_checked_module() {
+	local modules=$vm_cache/modules dir
+	dir=$modules/$1${2:+-$2}-$(vm_module_key "$@")
+	debs_once "$dir" vm_checked_build "$@" || return
+	touch "$dir"
+	find "$modules" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn |
+		sed -n '31,$s/^[^ ]* //p' | xargs -r rm -rf
+	echo "$dir/binder_linux.ko"
 }
 
 # Only what follows "vm: start" counts, when the guest came that far.

@@ -7,6 +7,8 @@
 #
 #   pass|fail|skip|differs <tab> PROGRAM TEST <tab> REASON
 #
+# and one to RESULTS.times, "SECONDS <tab> PROGRAM TEST", for each that took some.
+#
 # DIFFERENCES lists tests that are expected to fail, "PROGRAM TEST: REASON": one
 # that fails then "differs", and one that does not fail, or isn't there, fails.
 set -euo pipefail
@@ -20,7 +22,7 @@ if [ -n "$differences" ]; then
 	done <"$differences"
 fi
 
-program='' said=''
+program='' said='' since=0
 
 record() {
 	local result=$1 test=$2 reason=${3:-}
@@ -34,6 +36,8 @@ record() {
 		unset "expected[$name]"
 	fi
 	printf '%s\t%s\t%s\n' "$result" "$name" "$reason" >>"$results"
+	[ $SECONDS = "$since" ] || printf '%d\t%s\n' $((SECONDS - since)) "$name" >>"$results.times"
+	since=$SECONDS
 	count[$result]=$((count[$result] + 1))
 	if [ "$result" = fail ]; then
 		head -n 30 <<<"${said%$'\n'}"
@@ -54,7 +58,7 @@ ended_well() {
 while IFS= read -r line; do
 	line=${line%$'\r'}
 	if [[ $line =~ ^'# program: '(.*) ]]; then
-		program=${BASH_REMATCH[1]} plan='' said='' started=$SECONDS
+		program=${BASH_REMATCH[1]} plan='' said='' started=$SECONDS since=$SECONDS
 		declare -A count=([pass]=0 [fail]=0 [skip]=0 [differs]=0)
 	elif [ -z "$program" ]; then
 		echo "  $line"

@@ -8,6 +8,7 @@
 # A step also fails if the kernel's log has a WARNING, a BUG, or a report of
 # KASAN, lockdep and the like in it (see vm_log_reports in kernels.sh).
 # BINDER_TEST_PROGRAMS="crash ..." runs some of the kselftests only.
+# BINDER_EFFORT=full does all that could go on for longer for longer.
 # BINDER_TEST_SOURCE="SUITE PACKAGE" is what the instrumented kernel is made of: see
 # kernel.sh.
 # BINDER_TEST_JOBS is how many guests run at once, 3 if there are two processors, as
@@ -52,10 +53,11 @@ table_line() {
 	local step=$1 file=$out/$1.results
 
 	[ -e "$file" ] || return 0
-	printf '%-12s %-20s %-12s %7d %7d %8d %6d s\n' "$step" "$(kernel_of "$step")" \
+	printf '%-12s %-20s %-12s %7d %7d %8d %6d s %6d s\n' "$step" "$(kernel_of "$step")" \
 		"${step_driver[$step]}" \
 		"$(tally 'pass|differs' "$file")" "$(tally fail "$file")" \
-		"$(tally skip "$file")" "$(cat "$out/$step.time" 2>/dev/null || echo 0)"
+		"$(tally skip "$file")" "$(cat "$out/$step.time" 2>/dev/null || echo 0)" \
+		"$(cat "$out/$step.cpu" 2>/dev/null || echo 0)"
 	sed "s/^\([a-z]*\)	/\1	$step: /" "$file" >>"$out/results"
 }
 
@@ -74,13 +76,19 @@ summary() {
 		echo $SECONDS >"$out/build.time"
 	}
 	echo
-	printf '%-12s %-20s %-12s %7s %7s %8s %8s\n' Step Kernel Driver Passed Failed Skipped Time
+	printf '%-12s %-20s %-12s %7s %7s %8s %8s %8s\n' Step Kernel Driver Passed Failed Skipped \
+		Time CPU
 	local step
 	for step in build "${steps[@]}"; do
 		table_line "$step"
 	done
+	printf '\nThe slowest tests:\n'
+	for step in "${steps[@]}"; do
+		sed "s/	/	$step: /" "$out/$step.results.times" 2>/dev/null || :
+	done | sort -rn | head -n 12 | sed 's/^\([0-9]*\)	/  \1 s	/'
+	# Last what one has to see, even if only the end of it is shown.
 	local kind title
-	for kind in fail:Failed skip:Skipped "differs:Differs from Debian's driver, as listed"; do
+	for kind in "differs:Differs from Debian's driver, as listed" skip:Skipped fail:Failed; do
 		title=${kind#*:} kind=${kind%%:*}
 		grep -q "^$kind	" "$out/results" || continue
 		printf '\n%s:\n' "$title"
@@ -117,6 +125,10 @@ run_step() {
 	"step_$step"
 	[ -s "$out/$step.results" ] || result fail guest "no tests ran"
 	echo $((SECONDS - began)) >"$out/$step.time"
+	# What it and its children have used; no pipe, whose end would be another process.
+	times >"$out/$step.times"
+	awk -F '[ms ]+' '{ n += $1 * 60 + $2 + $3 * 60 + $4 } END { printf "%d\n", n }' \
+		"$out/$step.times" >"$out/$step.cpu"
 }
 
 # The longest first, so that none of the processors is idle at the end.
