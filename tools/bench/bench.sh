@@ -31,7 +31,7 @@ make -s -C $here
 
 # QEMU counts each byte of "rep movsb" as an instruction; a processor does not.
 counted=(-q "-accel tcg,thread=single -icount shift=0,sleep=off -cpu max -smp 1"
-	-a "clearcpuid=erms,fsrm nokaslr")
+	-a "clearcpuid=erms,fsrm nokaslr mitigations=auto")
 
 # boot KERNEL DRIVER NAME OPTION... -- ARG...: run the benchmark; its output goes to NAME.tsv.
 boot() {
@@ -70,7 +70,7 @@ parallel() {
 	local kernel=$1 number driver
 	for ((number = 1; number <= boots; number++)); do
 		for driver in stock ours; do
-			boot "$kernel" $driver "$kernel-$driver-parallel-$number" -- -p "${patterns[@]}" ||
+			boot "$kernel" $driver "$kernel-$driver-parallel-$number" -a mitigations=auto -- -p "${patterns[@]}" ||
 				status=1
 		done
 	done

@@ -20,18 +20,18 @@ module_is_sealed() {
 }
 
 step_vanilla() {
-	local part number
+	local part number append
 	check "configuration and exports" vanilla_is_one
 	check "module made for IBT" module_is_sealed
 	# Where the kernel lies is chosen anew each time, out of some 500 places.
 	for number in 1 2 3; do
 		part=$number
-		guest_run 120 -k "${image[vanilla]}" -f "${module[vanilla]}" \
+		guest_run 120 -k "${image[vanilla]}" -a mitigations=auto -f "${module[vanilla]}" \
 			-f $guest/vanilla.sh vanilla.sh
 		[ "$number" = 1 ] || ! places_differ || break
 	done
 	check "KASLR moves the kernel" places_differ
-	part=kselftests
+	part=kselftests append=mitigations=auto
 	kselftests vanilla 300 transaction crash device security binderfs
 }
 
