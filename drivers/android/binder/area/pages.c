@@ -208,7 +208,8 @@ int binder_pages_use_locked(struct binder_area *area, const struct binder_range 
 		if (!page && fresh) {
 			page = fresh;
 			page->index = i;
-			WRITE_ONCE(area->pages[i], page);
+			/* A fault looks without the lock, and follows it. */
+			smp_store_release(&area->pages[i], page);
 			area->pages_top = max(area->pages_top, i + 1);
 			fresh = NULL;
 		}
