@@ -65,7 +65,8 @@ static int freeze(struct binder_proc *proc, u32 timeout_ms)
 							!READ_ONCE(proc->outstanding),
 							msecs_to_jiffies(timeout_ms));
 	spin_lock(&proc->lock);
-	pending = pending_locked(proc);
+	/* Who thaws it meanwhile, or fails to freeze it, has the last word. */
+	pending = pending_locked(proc) || !proc->frozen;
 	if (left < 0 || pending)
 		proc->frozen = false;
 	else
