@@ -155,7 +155,7 @@ static int run_enter_looper(struct binder_thread *thread, const void *payload)
 
 static int run_exit_looper(struct binder_thread *thread, const void *payload)
 {
-	thread->looper |= BINDER_LOOPER_EXITED;
+	binder_thread_is_now(thread, BINDER_LOOPER_EXITED);
 	return 0;
 }
 

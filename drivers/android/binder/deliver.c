@@ -174,7 +174,7 @@ static u32 completion(const struct reader *r, const struct binder_transaction *t
 {
 	if (t->pending_frozen)
 		return BR_TRANSACTION_PENDING_FROZEN;
-	return t->spam && r->thread->proc->wants_spam ? BR_ONEWAY_SPAM_SUSPECT :
+	return t->spam && READ_ONCE(r->thread->proc->wants_spam) ? BR_ONEWAY_SPAM_SUSPECT :
 							BR_TRANSACTION_COMPLETE;
 }
 
@@ -428,7 +428,7 @@ static bool want_looper(struct binder_thread *thread)
 	spin_lock(&proc->lock);
 	want = !proc->requested && list_empty(&proc->idle) && proc->started < proc->max_threads;
 	if (want)
-		proc->requested++;
+		WRITE_ONCE(proc->requested, proc->requested + 1);
 	spin_unlock(&proc->lock);
 	return want;
 }
@@ -438,7 +438,7 @@ static void ask_for_looper(struct binder_thread *thread, u32 __user *start)
 {
 	if (put_user(BR_SPAWN_LOOPER, start)) {
 		spin_lock(&thread->proc->lock);
-		thread->proc->requested--;
+		WRITE_ONCE(thread->proc->requested, thread->proc->requested - 1);
 		spin_unlock(&thread->proc->lock);
 		return;
 	}

@@ -111,7 +111,8 @@ static int ioctl_write_read(struct file *file, struct binder_thread *thread, voi
 			bwr.read_consumed = 0;
 	}
 	if (!ret && bwr.read_size) {
-		ret = binder_deliver(thread, &bwr, file->f_flags & O_NONBLOCK);
+		/* fcntl() may change it at this moment: either is right. */
+		ret = binder_deliver(thread, &bwr, data_race(file->f_flags) & O_NONBLOCK);
 		trace_binder_read_done(ret);
 	}
 	if (copy_to_user(arg, &bwr, sizeof(bwr)))

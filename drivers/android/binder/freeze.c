@@ -18,7 +18,8 @@
 void binder_freeze_done_locked(struct binder_proc *proc)
 {
 	lockdep_assert_held(&proc->lock);
-	if (!--proc->outstanding && proc->frozen)
+	WRITE_ONCE(proc->outstanding, proc->outstanding - 1);
+	if (!proc->outstanding && proc->frozen)
 		wake_up(&proc->freeze_wait);
 }
 

@@ -336,7 +336,7 @@ static int fs_show_options(struct seq_file *seq, struct dentry *root)
 {
 	const struct binder_fs *fs = root->d_sb->s_fs_info;
 
-	seq_printf(seq, ",max=%u", fs->max);
+	seq_printf(seq, ",max=%u", READ_ONCE(fs->max));
 	if (fs->stats == STATS_GLOBAL)
 		seq_puts(seq, ",stats=global");
 	return 0;
@@ -432,7 +432,7 @@ static int fs_reconfigure(struct fs_context *fc)
 	if (new->stats != fs->stats)
 		return invalfc(fc, "stats can't be changed by a remount");
 	mutex_lock(&minors_lock);
-	fs->max = new->max;
+	WRITE_ONCE(fs->max, new->max);
 	mutex_unlock(&minors_lock);
 	return 0;
 }

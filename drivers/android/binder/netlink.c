@@ -65,7 +65,7 @@ void binder_netlink_report(struct binder_failure failure, const struct binder_me
 	struct sk_buff *skb;
 	void *header;
 
-	if (!registered || !genl_has_listeners(&family, &init_net, 0))
+	if (!READ_ONCE(registered) || !genl_has_listeners(&family, &init_net, 0))
 		return;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
@@ -89,7 +89,8 @@ bool binder_netlink_init(void)
 {
 	int ret = genl_register_family(&family);
 
-	registered = !ret;
+	/* The devices are there already, and messages may fail. */
+	WRITE_ONCE(registered, !ret);
 	if (ret)
 		pr_info("no reports of failures by netlink: %d\n", ret);
 	return registered;

@@ -210,7 +210,7 @@ void binder_proc_flush(struct binder_proc *proc)
 	for (node = rb_first(&proc->threads); node; node = rb_next(node)) {
 		struct binder_thread *thread = rb_entry(node, struct binder_thread, by_pid);
 
-		thread->need_return = true;
+		WRITE_ONCE(thread->need_return, true);
 		binder_thread_wake_locked(thread, false);
 	}
 	spin_unlock(&proc->lock);
@@ -288,7 +288,7 @@ void binder_proc_release(struct binder_proc *proc)
 	mutex_unlock(&all_procs_lock);
 	binder_context_resign(proc);
 	spin_lock(&proc->lock);
-	proc->dead = true;
+	WRITE_ONCE(proc->dead, true);
 	list_splice_init(&proc->todo, &todo);
 	spin_unlock(&proc->lock);
 	/* Before anybody hears of the death: who calls then gets BR_DEAD_REPLY. */

@@ -138,7 +138,7 @@ static struct binder_failure check_stack(struct message *m)
 	spin_lock(&proc->lock);
 	top = thread->stack;
 	first = list_first_entry_or_null(&thread->todo, struct binder_work, entry);
-	if (top && top->to != thread)
+	if (top && !binder_transaction_is_to(top, thread))
 		ok = false;
 	if (first && first->type == BINDER_WORK_MESSAGE)
 		ok = false;
@@ -252,7 +252,7 @@ static struct binder_failure submit_to_target(struct message *m)
 		failure = failed(-EINVAL, BINDER_REASON_BAD_HANDLE, m->data->target.handle);
 	} else {
 		t->buffer->node = binder_node_get(node);
-		target->outstanding++;
+		WRITE_ONCE(target->outstanding, target->outstanding + 1);
 		t->bound = waiter;
 		if (waiter) {
 			waiter->nested++;
@@ -438,9 +438,9 @@ static struct binder_transaction *pop_call(struct binder_thread *thread)
 
 	spin_lock(&proc->lock);
 	call = thread->stack;
-	if (call && call->to == thread) {
+	if (call && binder_transaction_is_to(call, thread)) {
 		thread->stack = call->to_parent;
-		call->to = NULL;
+		WRITE_ONCE(call->to, NULL);
 		binder_freeze_done_locked(proc);
 	} else {
 		call = NULL;

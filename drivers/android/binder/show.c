@@ -187,8 +187,7 @@ void binder_show_thread_locked(struct seq_file *seq, struct binder_thread *threa
 	seq_printf(seq, "  thread %d: l %02x need_return %d tr 0\n", thread->tid, looper,
 		   READ_ONCE(thread->need_return));
 	for (; t && left; left--) {
-		/* Of an outgoing one it is another's to change, but never to this thread. */
-		if (data_race(t->to) == thread) {
+		if (binder_transaction_is_to(t, thread)) {
 			show_transaction(seq, "    incoming transaction", t, true);
 			t = t->to_parent;
 		} else {

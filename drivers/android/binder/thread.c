@@ -160,7 +160,7 @@ void binder_thread_note_locked(struct binder_thread *thread, u64 id,
 {
 	lockdep_assert_held(&thread->proc->lock);
 	thread->extended.id = id;
-	thread->extended.command = failure.command;
+	WRITE_ONCE(thread->extended.command, failure.command);
 	thread->extended.param = failure.error;
 }
 
@@ -339,16 +339,15 @@ void binder_thread_register(struct binder_thread *thread)
 
 	spin_lock(&proc->lock);
 	if (thread->looper & BINDER_LOOPER_ENTERED) {
-		thread->looper |= BINDER_LOOPER_INVALID;
 		error = "after BC_ENTER_LOOPER";
 	} else if (!proc->requested) {
-		thread->looper |= BINDER_LOOPER_INVALID;
 		error = "without a request";
 	} else {
-		proc->requested--;
-		proc->started++;
+		WRITE_ONCE(proc->requested, proc->requested - 1);
+		WRITE_ONCE(proc->started, proc->started + 1);
 	}
-	thread->looper |= BINDER_LOOPER_REGISTERED;
+	binder_thread_is_now(thread, BINDER_LOOPER_REGISTERED |
+				     (error ? BINDER_LOOPER_INVALID : 0));
 	spin_unlock(&proc->lock);
 	if (error)
 		binder_user_error(thread, "BC_REGISTER_LOOPER %s\n", error);
@@ -361,10 +360,10 @@ void binder_thread_register(struct binder_thread *thread)
 void binder_thread_enter(struct binder_thread *thread)
 {
 	if (thread->looper & BINDER_LOOPER_REGISTERED) {
-		thread->looper |= BINDER_LOOPER_INVALID;
+		binder_thread_is_now(thread, BINDER_LOOPER_INVALID);
 		binder_user_error(thread, "BC_ENTER_LOOPER after BC_REGISTER_LOOPER\n");
 	}
-	thread->looper |= BINDER_LOOPER_ENTERED;
+	binder_thread_is_now(thread, BINDER_LOOPER_ENTERED);
 }
 
 /**

@@ -129,6 +129,12 @@ void binder_thread_enter(struct binder_thread *thread);
 int binder_thread_init(void);
 void binder_thread_exit(void);
 
+/* The task's own to change; the logs look at it. */
+static inline void binder_thread_is_now(struct binder_thread *thread, u32 looper)
+{
+	WRITE_ONCE(thread->looper, thread->looper | looper);
+}
+
 static inline bool binder_thread_is_looper(const struct binder_thread *thread)
 {
 	return thread->looper & (BINDER_LOOPER_REGISTERED | BINDER_LOOPER_ENTERED);

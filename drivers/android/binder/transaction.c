@@ -122,12 +122,12 @@ static struct binder_transaction *settle_stack_locked(struct binder_thread *thre
 	struct binder_transaction *t = thread->stack;
 	struct binder_work *answer;
 
-	if (!t || t->from != thread || !t->answer || thread->nested)
+	if (!t || !binder_transaction_is_from(t, thread) || !t->answer || thread->nested)
 		return NULL;
 	answer = t->answer;
 	t->answer = NULL;
-	t->from = NULL;
-	thread->stack = t->from_parent;
+	WRITE_ONCE(t->from, NULL);
+	WRITE_ONCE(thread->stack, t->from_parent);
 	binder_thread_queue_locked(thread, answer, true);
 	if (answer != &t->work)
 		return t;
@@ -376,9 +376,9 @@ void binder_transaction_release_stack(struct binder_thread *thread)
 
 	spin_lock(&proc->lock);
 	while ((t = thread->stack)) {
-		if (t->to == thread) {
+		if (binder_transaction_is_to(t, thread)) {
 			thread->stack = t->to_parent;
-			t->to = NULL;
+			WRITE_ONCE(t->to, NULL);
 			saved = t->saved;
 			lent = true;
 			binder_freeze_done_locked(proc);
@@ -386,7 +386,7 @@ void binder_transaction_release_stack(struct binder_thread *thread)
 		} else {
 			/* Nobody else follows from_parent where from is NULL. */
 			thread->stack = t->from_parent;
-			t->from = NULL;
+			WRITE_ONCE(t->from, NULL);
 			t->from_parent = own;
 			own = t;
 		}
@@ -418,7 +418,7 @@ void binder_transaction_begin_locked(struct binder_transaction *t, struct binder
 			binder_freeze_done_locked(t->to_proc);
 		return;
 	}
-	t->to = thread;
+	WRITE_ONCE(t->to, thread);
 	WRITE_ONCE(t->to_tid, thread->tid);
 	t->to_parent = thread->stack;
 	thread->stack = t;
@@ -435,12 +435,12 @@ void binder_transaction_unbegin_locked(struct binder_transaction *t)
 		WRITE_ONCE(t->to_tid, 0);
 	if (!binder_transaction_is_sync(t)) {
 		if (!t->is_reply)
-			t->to_proc->outstanding++;
+			WRITE_ONCE(t->to_proc->outstanding, t->to_proc->outstanding + 1);
 		return;
 	}
 	t->to->stack = t->to_parent;
 	t->to->nested += t->bound;
-	t->to = NULL;
+	WRITE_ONCE(t->to, NULL);
 }
 
 /**

@@ -152,6 +152,24 @@ static inline void binder_transaction_put(struct binder_transaction *t)
 		binder_transaction_destroy(t);
 }
 
+/*
+ * Is a call on a thread's stack one that it has sent, or one that it works on?  The caller
+ * has the lock of the thread's process, and so of one end of the call only; the other end may
+ * change meanwhile.  But not to this thread, nor away from it: whatever is read, the
+ * answer is right.
+ */
+static inline bool binder_transaction_is_from(const struct binder_transaction *t,
+					      const struct binder_thread *thread)
+{
+	return READ_ONCE(t->from) == thread;
+}
+
+static inline bool binder_transaction_is_to(const struct binder_transaction *t,
+					    const struct binder_thread *thread)
+{
+	return READ_ONCE(t->to) == thread;
+}
+
 /* Is this a call whose sender waits for an answer? */
 static inline bool binder_transaction_is_sync(const struct binder_transaction *t)
 {

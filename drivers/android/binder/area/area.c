@@ -73,7 +73,7 @@ static void area_vma_close(struct vm_area_struct *vma)
 		return;
 	spin_lock(&area->lock);
 	if (area->state == BINDER_AREA_MAPPED)
-		area->state = exiting ? BINDER_AREA_EXITING : BINDER_AREA_UNMAPPED;
+		WRITE_ONCE(area->state, exiting ? BINDER_AREA_EXITING : BINDER_AREA_UNMAPPED);
 	spin_unlock(&area->lock);
 }
 
@@ -126,7 +126,7 @@ int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area
 	binder_range_tree_init(&area->ranges, size);
 	area->free = size;
 	area->oneway_free = size / 2;
-	area->state = BINDER_AREA_MAPPED;
+	WRITE_ONCE(area->state, BINDER_AREA_MAPPED);
 	spin_unlock(&area->lock);
 	return 0;
 }
@@ -138,7 +138,7 @@ int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area
 void binder_area_shut(struct binder_area *area)
 {
 	spin_lock(&area->lock);
-	area->state = BINDER_AREA_CLOSED;
+	WRITE_ONCE(area->state, BINDER_AREA_CLOSED);
 	spin_unlock(&area->lock);
 }
 
