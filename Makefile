@@ -32,12 +32,17 @@ ifneq ($(filter modules install check check-build,$(goals)),)
 endif
 
 kunit := $(filter-out 0 n,$(KUNIT))
-dir := build/$(release)$(if $(kunit),-kunit)$(VARIANT)
+gcov := $(filter-out 0 n,$(GCOV))
+dir := build/$(release)$(if $(kunit),-kunit)$(if $(gcov),-gcov)$(VARIANT)
 sources := $(wildcard Kbuild Kconfig drivers include tests)
+# What counts must be the driver's own branches, each once: UBSAN would add some, and inlining
+# before they are counted would make copies.
+gcov_kbuild := GCOV_PROFILE=y UBSAN_SANITIZE=n
 jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 kbuild = $(MAKE) $(jobs) -C $(KDIR) M=$(CURDIR)/$(dir) CONFIG_BINDER_LINUX=m \
-	$(if $(kunit),CONFIG_BINDER_LINUX_KUNIT_TEST=y) \
-	KCFLAGS="$(strip $(KCFLAGS) $(if $(kunit),-DCONFIG_BINDER_LINUX_KUNIT_TEST=1))"
+	$(if $(kunit),CONFIG_BINDER_LINUX_KUNIT_TEST=y) $(if $(gcov),$(gcov_kbuild)) \
+	KCFLAGS="$(strip $(KCFLAGS) $(if $(kunit),-DCONFIG_BINDER_LINUX_KUNIT_TEST=1) \
+	$(if $(gcov),-fno-early-inlining))"
 
 modules: links
 	+@$(kbuild) modules
@@ -82,6 +87,11 @@ differential:
 	@tools/vm/setup.sh
 	@tools/vm/differential.sh $(SEEDS) $(FIRST)
 
+# PARTS="..." runs some of the guests again, and takes the others' counters as they are.
+coverage:
+	@tools/vm/setup.sh
+	@tools/coverage/coverage.sh $(PARTS)
+
 # Many a shell exports LINES; ours is the one on the command line.
 bench:
 	@tools/vm/setup.sh
@@ -114,6 +124,7 @@ help:
 	@echo 'test         every test, on an instrumented and on stock kernels, in QEMU'
 	@echo 'test-quick   the selftests on a stock Debian kernel only'
 	@echo 'differential the same SEEDS= random scripts on Debian'"'"'s driver and on ours'
+	@echo 'coverage     the share of lines and branches that the tests run through'
 	@echo 'bench        what a call costs, with Debian'"'"'s driver and with ours'
 	@echo 'shell        a guest with the module loaded, to look around in'
 	@echo 'check        W=1 -Werror, sparse and checkpatch'
@@ -126,7 +137,8 @@ help:
 	@echo 'KDIR=dir     the kernel to build for: its headers or build directory'
 	@echo '             (default: those of the running kernel)'
 	@echo 'KUNIT=1      link the KUnit suites into the module'
+	@echo 'GCOV=1       count what runs, for a kernel with CONFIG_GCOV_KERNEL'
 	@echo 'V=1 W=1 C=2  as with the kernel itself'
 
-.PHONY: modules links install check check-build check-style test test-quick differential bench demo \
-	shell dist deb clean help
+.PHONY: modules links install check check-build check-style test test-quick differential coverage bench \
+	demo shell dist deb clean help
