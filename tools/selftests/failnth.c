@@ -6,10 +6,7 @@
  * copy from or to user memory failing, until there is none left to fail. Each time
  * the error is a clean one, the next call works, and in the end nothing is left.
  *
- * It is the kernel's /proc/thread-self/fail-nth that counts, so the kernel needs
- * CONFIG_FAULT_INJECTION and what belongs to it (the instrumented one has it). By
- * its filter of stack traces, only what the module itself asks for is counted, all
- * that it causes elsewhere in the kernel included.
+ * Only what the module itself asks for is counted (lib/faults.h).
  *
  * A single thread plays all parts, one device file for each.
  */
@@ -18,8 +15,9 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include "cve.h"
+#include "faults.h"
+#include "logfile.h"
 
-#define FAULTS	"/sys/kernel/debug/"
 #define AREA	(64 * 4096)
 #define BLOCK	4096
 /* More than any scenario has. */
@@ -39,25 +37,6 @@ struct world {
 
 /* The client's handle of the server's object. */
 #define OBJECT	1
-
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
-
-	if (fd >= 0)
-		close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -errno;
-}
-
-static int set_fault(const char *kind, const char *name, unsigned long value)
-{
-	char path[128], text[32];
-
-	snprintf(path, sizeof(path), FAULTS "%s/%s", kind, name);
-	snprintf(text, sizeof(text), "0x%lx", value);
-	return write_text(path, text);
-}
 
 /* Where is the module's code, and how large may it be? */
 static int module_text(unsigned long *start, unsigned long *end)
@@ -80,43 +59,14 @@ static int module_text(unsigned long *start, unsigned long *end)
 	return ret ?: (*start && size ? 0 : -ENOENT);
 }
 
-static void set_up_faults(struct __test_metadata *_metadata)
-{
-	static const char * const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
-	unsigned long start, end;
-	size_t i;
-
-	ASSERT_EQ(0, module_text(&start, &end));
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		ASSERT_EQ(0, set_fault(kinds[i], "verbose", 0)) {
-			TH_LOG("no %s: is CONFIG_FAULT_INJECTION_DEBUG_FS on?", kinds[i]);
-		}
-		ASSERT_EQ(0, set_fault(kinds[i], "require-start", start));
-		ASSERT_EQ(0, set_fault(kinds[i], "require-end", end));
-	}
-	ASSERT_EQ(0, write_text(FAULTS "failslab/ignore-gfp-wait", "N"));
-	ASSERT_EQ(0, write_text(FAULTS "fail_page_alloc/ignore-gfp-wait", "N"));
-	ASSERT_EQ(0, write_text(FAULTS "fail_page_alloc/ignore-gfp-highmem", "N"));
-	ASSERT_EQ(0, set_fault("fail_page_alloc", "min-order", 0));
-}
-
 static void arm(struct world *w, int n)
 {
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%d", n);
-
-	if (pwrite(w->nth, text, length, 0) != length)
-		perror("fail-nth");
+	fault_arm(w->nth, n);
 }
 
-/* Has nothing failed? */
 static bool disarm(struct world *w)
 {
-	char text[16] = {};
-	bool left = pread(w->nth, text, sizeof(text) - 1, 0) > 0 && atoi(text) > 0;
-
-	arm(w, 0);
-	return left;
+	return fault_disarm(w->nth);
 }
 
 /* Steps of scenarios: 0, or a return or -errno that says how they failed. */
@@ -517,6 +467,22 @@ static int64_t give_objects(struct world *w)
 	return ret;
 }
 
+/* Nothing of it is open yet. */
+static struct world *world_make(struct __test_metadata *_metadata)
+{
+	struct world *w = actor_alloc(sizeof(*w));
+	struct binder_payload block = {};
+	unsigned long start, end;
+
+	ASSERT_EQ(0, module_text(&start, &end));
+	faults_set_up(_metadata, start, end);
+	payload_pattern(&block, 8, BLOCK);
+	w->block = block.data;
+	w->nth = fault_open();
+	ASSERT_LE(0, w->nth);
+	return w;
+}
+
 static void world_open(struct __test_metadata *_metadata, struct world *w)
 {
 	struct binder_cmds *c = actor_alloc(sizeof(*c));
@@ -664,14 +630,7 @@ FIXTURE_VARIANT_ADD(failnth, mounted) { .run = mounted, .least = 5 };
 
 FIXTURE_SETUP(failnth)
 {
-	struct binder_payload block = {};
-
-	set_up_faults(_metadata);
-	self->w = actor_alloc(sizeof(*self->w));
-	payload_pattern(&block, 8, BLOCK);
-	self->w->block = block.data;
-	self->w->nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, self->w->nth);
+	self->w = world_make(_metadata);
 	ASSERT_EQ(0, unshare(CLONE_NEWNS));
 	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	mkdir(MOUNT, 0700);
@@ -689,6 +648,77 @@ TEST_F(failnth, fails_once)
 	TH_LOG("%d failures", n - 1);
 	EXPECT_LT(n, MOST);
 	EXPECT_LT(variant->least, n);
+}
+
+/* What is said of failures. */
+
+FIXTURE(why) {
+	struct world *w;
+	int found[3];
+};
+
+FIXTURE_SETUP(why) { self->w = world_make(_metadata); }
+
+FIXTURE_TEARDOWN(why) { }
+
+static const struct {
+	int error;
+	const char *why;
+} reasons[] = {
+	{ -ENOMEM, "why: out of memory" },
+	{ -EFAULT, "why: data can't be read" },
+	{ -EFAULT, "why: bad offsets" },
+};
+
+/* The last line of the failures has the reason of what the client was told. */
+static void expect_reason(struct __test_metadata *_metadata, struct world *w, int found[])
+{
+	struct binder_extended_error error = {};
+	struct text log;
+	char *last;
+	size_t i;
+
+	ASSERT_EQ(0, binder_ioctl(&w->client, BINDER_GET_EXTENDED_ERROR, &error));
+	EXPECT_BR(BR_FAILED_REPLY, error.command);
+	ASSERT_EQ(0, log_read(&log, "failed_transaction_log"));
+	ASSERT_LT(1, log.size);
+	log.bytes[log.size - 1] = '\0';
+	last = strrchr(log.bytes, '\n') ?: log.bytes;
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (error.param == reasons[i].error && strstr(last, reasons[i].why)) {
+			found[i]++;
+			break;
+		}
+	EXPECT_LT(i, ARRAY_SIZE(reasons)) {
+		TH_LOG("failure %d, error %d, but%s", w->n, error.param, last);
+	}
+	text_free(&log);
+}
+
+TEST_F(why, is_in_the_log)
+{
+	struct world *w = self->w;
+	bool left = false;
+	int64_t ret;
+
+	for (w->n = 1; !left && w->n < MOST && __test_passed(_metadata); w->n++) {
+		world_open(_metadata, w);
+		payload_pattern(&w->p, 3, 9000);
+		payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
+		arm(w, w->n);
+		ret = send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0);
+		left = disarm(w);
+		/* What failed may have been the write, or nothing that matters. */
+		if (!ret && get(w, &w->client, BR_TRANSACTION_COMPLETE) == BR_FAILED_REPLY)
+			expect_reason(_metadata, w, self->found);
+		settle(w);
+		payload_reset(&w->p);
+		world_close(_metadata, w);
+	}
+	EXPECT_TRUE(left);
+	EXPECT_LT(3, self->found[0]);
+	EXPECT_LT(0, self->found[1]);
+	EXPECT_LT(0, self->found[2]);
 }
 
 TEST_HARNESS_MAIN
