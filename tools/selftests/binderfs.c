@@ -5,6 +5,7 @@
  * Each test has a mount namespace of its own.  Mainline's own test of binderfs is run
  * beside this one (step binderfs of tools/vm/test.sh).
  */
+#include <dirent.h>
 #include <linux/android/binderfs.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -137,9 +138,11 @@ TEST_F(fs, features)
 		"oneway_spam_detection", "extended_error", "freeze_notification",
 		"transaction_report",
 	};
+	struct dirent *entry;
 	char path[64];
 	struct stat st;
-	size_t i;
+	size_t i, n = 0;
+	DIR *dir;
 
 	for (i = 0; i < ARRAY_SIZE(features); i++) {
 		snprintf(path, sizeof(path), "features/%s", features[i]);
@@ -147,6 +150,13 @@ TEST_F(fs, features)
 		ASSERT_EQ(0, stat(in_mount(path), &st));
 		EXPECT_EQ(S_IFREG | 0444, st.st_mode);
 	}
+	/* And what the driver does not have, a client must not find. */
+	dir = opendir(in_mount("features"));
+	ASSERT_NE(NULL, dir);
+	while ((entry = readdir(dir)))
+		n += entry->d_name[0] != '.';
+	closedir(dir);
+	EXPECT_EQ(ARRAY_SIZE(features), n);
 }
 
 TEST_F(fs, add)
@@ -440,12 +450,12 @@ static bool write_file(const char *path, const char *text)
 }
 
 /* In the child: a container's root, who is nobody outside. Returns the step that failed. */
-static int in_user_namespace(void)
+/* In a user namespace of its own, which has @id of it; 0 or the step that failed. */
+static int enter_user_namespace(int id)
 {
-	struct binderfs_device device = { .name = "mine" };
-	struct stat st;
-	int fd;
+	char map[32];
 
+	snprintf(map, sizeof(map), "%d 1234 1", id);
 	if (setresgid(1234, 1234, 1234) || setresuid(1234, 1234, 1234))
 		return 1;
 	/* Its files in /proc are its own again. */
@@ -453,9 +463,21 @@ static int in_user_namespace(void)
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
 		return 2;
 	if (!write_file("/proc/self/setgroups", "deny") ||
-	    !write_file("/proc/self/uid_map", "0 1234 1") ||
-	    !write_file("/proc/self/gid_map", "0 1234 1"))
+	    !write_file("/proc/self/uid_map", map) || !write_file("/proc/self/gid_map", map))
 		return 3;
+	return 0;
+}
+
+static int in_user_namespace(void)
+{
+	struct binderfs_device device = { .name = "mine" };
+	struct stat st;
+	int fd;
+
+	int step = enter_user_namespace(0);
+
+	if (step)
+		return step;
 	if (mount_it("/tmp/other", "stats=global") != -EPERM)
 		return 4;
 	if (mount_it("/tmp/other", NULL))
@@ -473,7 +495,24 @@ static int in_user_namespace(void)
 	return 0;
 }
 
-TEST_F(fs, user_namespace)
+/* Whose root is nobody here: what is made is the machine's. */
+static int in_namespace_without_root(void)
+{
+	int step = enter_user_namespace(5);
+	struct stat st;
+
+	if (step)
+		return step;
+	if (mount_it("/tmp/other", NULL))
+		return 4;
+	if (stat("/tmp/other/" CONTROL, &st) || st.st_uid != 65534 || st.st_gid != 65534)
+		return 5;
+	if (open("/tmp/other/" CONTROL, O_RDONLY | O_CLOEXEC) >= 0 || errno != EACCES)
+		return 6;
+	return 0;
+}
+
+static void expect_steps(struct __test_metadata *_metadata, int (*steps)(void))
 {
 	int status;
 	pid_t pid;
@@ -482,12 +521,16 @@ TEST_F(fs, user_namespace)
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid)
-		_exit(in_user_namespace());
+		_exit(steps());
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	ASSERT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(0, WEXITSTATUS(status)) {
 		TH_LOG("step %d failed", WEXITSTATUS(status));
 	}
 }
+
+TEST_F(fs, user_namespace) { expect_steps(_metadata, in_user_namespace); }
+
+TEST_F(fs, user_namespace_without_root) { expect_steps(_metadata, in_namespace_without_root); }
 
 TEST_HARNESS_MAIN
