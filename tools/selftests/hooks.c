@@ -9,6 +9,7 @@
  */
 #include <linux/bpf.h>
 #include <linux/btf.h>
+#include "logfile.h"
 #include "objects.h"
 
 /* Whom the hook refuses, as a user id. */
@@ -237,6 +238,31 @@ static void replace_client(struct __test_metadata *_metadata, struct duo *d, uin
 	d->server_fds = actor_fds(d->server);
 }
 
+/* Debian's driver has this parameter, and does not say why. */
+static bool says_why(void)
+{
+	return access("/sys/module/binder_linux/parameters/debug_mask", F_OK);
+}
+
+/* The last failure, in failed_transaction_log. */
+static void expect_why(struct __test_metadata *_metadata, const char *object)
+{
+	char why[128], *last;
+	struct text log;
+
+	if (!says_why())
+		return;
+	snprintf(why, sizeof(why), " why: refused by a security module%s", object);
+	ASSERT_EQ(0, log_read(&log, "failed_transaction_log"));
+	ASSERT_LT(1, log.size);
+	log.bytes[log.size - 1] = '\0';
+	last = strrchr(log.bytes, '\n') ?: log.bytes;
+	EXPECT_NE(NULL, strstr(last, why)) {
+		TH_LOG("the log has %s, not%s", last, why);
+	}
+	text_free(&log);
+}
+
 TEST_F(refused, call)
 {
 	struct duo *d = &self->d;
@@ -244,6 +270,7 @@ TEST_F(refused, call)
 	replace_client(_metadata, d, BAD_CALL, 0);
 	ASSERT_EQ(0, actor_call(d->client, 0, 1, 0, NULL));
 	duo_fails(_metadata, d, 0);
+	expect_why(_metadata, "");
 	ASSERT_EQ(0, actor_call(d->client, 0, 1, TF_ONE_WAY, NULL));
 	duo_fails(_metadata, d, 1);
 	/* It could not even have got hold of the whole area. */
@@ -292,6 +319,7 @@ TEST_F(refused, object)
 		payload_binder(&p, types[i], 0x3000, 0x33);
 		ASSERT_EQ(0, actor_call(d->client, 0, 1, 0, &p));
 		duo_fails(_metadata, d, types[i]);
+		expect_why(_metadata, i ? "; weak binder object" : "; binder object");
 	}
 	p = (struct binder_payload){};
 	payload_handle(&p, BINDER_TYPE_WEAK_HANDLE, 0);
@@ -332,6 +360,7 @@ TEST_F(refused, file)
 	d->open = duo_give(d, 0x1000, FLAT_BINDER_FLAG_ACCEPTS_FDS | 0x7f);
 	payload_fd(&p, d->w);
 	duo_refuses(_metadata, d, &p, 0, 0);
+	expect_why(_metadata, "");
 	ASSERT_EQ(0, actor_ioctl(d->client, BINDER_GET_EXTENDED_ERROR, ee));
 	EXPECT_EQ(BR_FAILED_REPLY, ee->command);
 	EXPECT_EQ(-EPERM, ee->param);
