@@ -86,9 +86,11 @@ int binder_object_check(const union binder_object *object, u64 offset, u64 floor
 	return 0;
 }
 
+/* A lack of memory is one whatever it was for. */
 static struct binder_failure failed(int error, enum binder_reason reason, u64 detail)
 {
-	return binder_failure(BR_FAILED_REPLY, error, reason, detail);
+	return binder_failure(BR_FAILED_REPLY, error,
+			      error == -ENOMEM ? BINDER_REASON_NO_MEMORY : reason, detail);
 }
 
 /* Ids of refs are looked up for those only who trace. */
@@ -183,7 +185,7 @@ static struct binder_failure translate_node(struct translation *tr,
 	binder_node_put(node);
 	if (ret)
 		return failed(ret, ret == -EPERM ? BINDER_REASON_SECURITY :
-			      BINDER_REASON_NO_MEMORY, offset);
+			      BINDER_REASON_BAD_OBJECT, offset);
 	return binder_no_failure();
 }
 
@@ -209,8 +211,7 @@ static struct binder_failure translate_handle(struct translation *tr,
 		ret = to_handle(tr, node, strong, NULL, object);
 	binder_node_put(node);
 	if (ret)
-		return failed(ret, ret == -ENOMEM ? BINDER_REASON_NO_MEMORY :
-			      BINDER_REASON_BAD_HANDLE, handle);
+		return failed(ret, BINDER_REASON_BAD_HANDLE, handle);
 	return binder_no_failure();
 }
 
@@ -261,7 +262,7 @@ static struct binder_failure translate_pointer(struct translation *tr, u32 index
 {
 	int ret = binder_scatter_pointer(&tr->scatter, index, object, tr->receiver, tr->buffer);
 
-	if (ret)
+	if (ret && ret != -ENOMEM)
 		binder_user_error(tr->sender, "pointer object at offset %u: %s\n", offset,
 				  ret == -EFAULT ? "can't be read" : "bad length or parent");
 	return ret ? failed(ret, BINDER_REASON_BAD_OBJECT, offset) : binder_no_failure();
