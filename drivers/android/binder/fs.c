@@ -421,7 +421,7 @@ static int fs_parse_param(struct fs_context *fc, struct fs_parameter *param)
 		fs->stats = result.uint_32;
 		return 0;
 	default:
-		return option < 0 ? option : invalfc(fc, "unknown option '%s'", param->key);
+		return option;
 	}
 }
 
