@@ -131,12 +131,12 @@ vm_build_remarks() {
 }
 
 # Built with W=1 and, in the Debian suites, with their sparse; bookworm's, which the
-# kernels that are built here would get, can't read 7.2's headers.
+# kernels that are built here would get, can't read newer kernels' headers.
 vm_checked_build() {
 	local dir=$1 log file remarks
 	shift
 	log=$vm_top/build/check-build-$1${2:+-$2}.log
-	file=$(vm_build check-build "$@") || return
+	file=$(SPARSE=$(vm_is_built "$1" && echo 0 || echo 2) vm_build check-build "$@") || return
 	remarks=$(vm_build_remarks "$log")
 	if ! vm_is_built "$1" &&
 	   [ "$(grep -c '^  CHECK ' "$log")" -lt "$(find "$vm_top/drivers/android/binder" -name '*.c' | wc -l)" ]; then
