@@ -65,7 +65,7 @@ check: check-build check-style
 # The kernel has a script that says which sparse is new enough.  Debian's headers of 7.2
 # lack it; without it the kernel's Makefile takes none at all, if it is not told to.
 SPARSE ?= 2
-checksrc = $(if $(wildcard $(KDIR)/scripts/checker-valid.sh),,KBUILD_CHECKSRC=2)
+checksrc = $(if $(wildcard $(KDIR)/scripts/checker-valid.sh),,KBUILD_CHECKSRC=$(SPARSE))
 check-build:
 	+@$(MAKE) VARIANT=-check W=1 C=$(SPARSE) $(checksrc) CF=-Wsparse-error \
 		KCFLAGS="$(KCFLAGS) -Werror" KDIR=$(KDIR) modules

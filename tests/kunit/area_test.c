@@ -458,23 +458,21 @@ static void area_unmapped(struct kunit *test)
 	}
 }
 
-/* A process that maps a file and ends.  KUnit gives it its mm. */
-static int map_and_exit(void *file)
+/* A process that maps the file and ends.  KUnit gives it its mm. */
+static int map_and_exit(void *data)
 {
-	unsigned long user;
-	int ret = kunit_attach_mm();
+	struct kunit *test = data;
+	struct fixture *fix = test->priv;
+	unsigned long user = kunit_vm_mmap(test, fix->file, 0, SIZE, PROT_READ, MAP_SHARED, 0);
 
-	if (ret)
-		return ret;
-	user = vm_mmap(file, 0, SIZE, PROT_READ, MAP_SHARED, 0);
-	return IS_ERR_VALUE(user) ? user : 0;
+	return !user || IS_ERR_VALUE(user) ? -EFAULT : 0;
 }
 
 /* The window in do_exit() between exit_mm() and the closing of the files. */
 static void area_exiting(struct kunit *test)
 {
 	struct fixture *fix = test->priv;
-	struct task_struct *task = kthread_create(map_and_exit, fix->file, "binder-test");
+	struct task_struct *task = kthread_create(map_and_exit, test, "binder-test");
 	int i;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
@@ -502,7 +500,9 @@ static void area_mmap_rules(struct kunit *test)
 	struct binder_area *area = fix->area;
 
 	/* The file is not open for writing: only a private mapping could be. */
-	KUNIT_ASSERT_EQ(test, kunit_attach_mm(), 0);
+	/* So that there is an mm. */
+	KUNIT_ASSERT_NE(test, 0, kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ,
+					       MAP_PRIVATE | MAP_ANONYMOUS, 0));
 	KUNIT_EXPECT_EQ(test, (long)vm_mmap(fix->file, 0, SIZE, PROT_READ | PROT_WRITE,
 					    MAP_PRIVATE, 0), -EPERM);
 	KUNIT_EXPECT_EQ(test, (long)vm_mmap(fix->file, 0, SZ_64M + PAGE_SIZE, PROT_READ,

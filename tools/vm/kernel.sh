@@ -8,7 +8,7 @@
 #
 # The directory holds the build tree (for "make -C") with arch/x86/boot/bzImage
 # in it.  BINDER_TEST_SOURCE chooses the source package (default "sid
-# linux-source-7.2"; "trixie linux-source-6.12", "bookworm linux-source-6.1").
+# linux-source-7.2"; "trixie linux-source-6.12" is another).
 # Exports of what config/NAME.unexport lists, if it exists, are taken out.
 . "$(dirname "${BASH_SOURCE[0]}")/debs.sh"
 
