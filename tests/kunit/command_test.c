@@ -27,6 +27,8 @@ static const u32 codes[] = {
 
 #define MEMORY	(4 * PAGE_SIZE)
 
+#define WRITER_COMMANDS	80
+
 /**
  * struct writer - a stream being written
  * @end:    of the user memory; behind it is nothing
@@ -36,7 +38,6 @@ static const u32 codes[] = {
  * @code:   … and which it is
  * @count:  of commands
  */
-#define WRITER_COMMANDS	80
 struct writer {
 	unsigned long end;
 	u8 bytes[2 * PAGE_SIZE];

@@ -64,6 +64,8 @@ static u32 model_largest(const struct model *model)
 	return largest * model->unit;
 }
 
+#define SPACE_RANGES	8
+
 /**
  * struct space - ranges and their model
  * @tree:   what is tested
@@ -71,7 +73,6 @@ static u32 model_largest(const struct model *model)
  * @live:   which of @range are allocated
  * @range:  the ranges
  */
-#define SPACE_RANGES	8
 struct space {
 	struct binder_range_tree tree;
 	u64 live;
