@@ -33,7 +33,8 @@ endif
 
 kunit := $(filter-out 0 n,$(KUNIT))
 gcov := $(filter-out 0 n,$(GCOV))
-dir := build/$(release)$(if $(kunit),-kunit)$(if $(gcov),-gcov)$(VARIANT)
+kcov := $(filter-out 0 n,$(KCOV))
+dir := build/$(release)$(if $(kunit),-kunit)$(if $(gcov),-gcov)$(if $(kcov),-kcov)$(VARIANT)
 sources := $(wildcard Kbuild Kconfig drivers include tests)
 # What counts must be the driver's own branches, each once: UBSAN would add some, and inlining
 # before they are counted would make copies.
@@ -41,8 +42,9 @@ gcov_kbuild := GCOV_PROFILE=y UBSAN_SANITIZE=n
 jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 kbuild = $(MAKE) $(jobs) -C $(KDIR) M=$(CURDIR)/$(dir) CONFIG_BINDER_LINUX=m \
 	$(if $(kunit),CONFIG_BINDER_LINUX_KUNIT_TEST=y) $(if $(gcov),$(gcov_kbuild)) \
+	$(if $(kcov),KCOV_INSTRUMENT=y) \
 	KCFLAGS="$(strip $(KCFLAGS) $(if $(kunit),-DCONFIG_BINDER_LINUX_KUNIT_TEST=1) \
-	$(if $(gcov),-fno-early-inlining))"
+	$(if $(gcov),-fno-early-inlining) $(if $(kcov),-g))"
 
 modules: links
 	+@$(kbuild) modules
@@ -98,6 +100,13 @@ bench:
 	@tools/vm/setup.sh
 	@$(if $(findstring command,$(origin LINES)),,env -u LINES) tools/bench/bench.sh
 
+# New programs of our own grammar, guided by KCOV.
+MINUTES ?= 10
+SEED ?= $(shell date +%s)
+fuzz:
+	@tools/vm/setup.sh
+	@tools/fuzz/fuzz.sh $(MINUTES) $(SEED)
+
 demo:
 	@tools/demo/demo.sh
 
@@ -126,6 +135,7 @@ help:
 	@echo 'test-quick   the selftests on a stock Debian kernel only'
 	@echo 'differential the same SEEDS= random scripts on Debian'"'"'s driver and on ours'
 	@echo 'coverage     the share of lines and branches that the tests run through'
+	@echo 'fuzz         MINUTES= of KCOV-guided fuzzing, and what of the module was reached'
 	@echo 'bench        what a call costs, with Debian'"'"'s driver and with ours'
 	@echo 'shell        a guest with the module loaded, to look around in'
 	@echo 'check        W=1 -Werror, sparse and checkpatch'
@@ -139,7 +149,8 @@ help:
 	@echo '             (default: those of the running kernel)'
 	@echo 'KUNIT=1      link the KUnit suites into the module'
 	@echo 'GCOV=1       count what runs, for a kernel with CONFIG_GCOV_KERNEL'
+	@echo 'KCOV=1       have KCOV see what of the module is reached, with line numbers'
 	@echo 'V=1 W=1 C=2  as with the kernel itself'
 
-.PHONY: modules links install check check-build check-style test test-quick differential coverage bench \
-	demo shell dist deb clean help
+.PHONY: modules links install check check-build check-style test test-quick differential coverage fuzz \
+	bench demo shell dist deb clean help

@@ -20,7 +20,7 @@
 cd "$vm_top"
 
 all=(kunit debug failnth load stock trixie sid vanilla reference differential compat context
-	binderfs binderctl clients packaging reload leaks beside style)
+	binderfs binderctl clients packaging reload leaks beside style fuzz)
 for step in "${all[@]}"; do
 	. "tools/vm/steps/$step.sh"
 done
