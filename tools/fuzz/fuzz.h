@@ -87,17 +87,24 @@ struct cast {
 
 extern struct cast *cast;
 
-/* Ends the process with 0, or 2 if an actor did not come back from the kernel. */
-void play(const struct program *p, bool verbose) __attribute__((noreturn));
+/*
+ * Plays @p whenever it reads a byte from @sock, and answers whether it will do so again.
+ * Ends with 0, or 2 if an actor did not come back from the kernel.
+ */
+void play(const struct program *p, int sock, bool verbose) __attribute__((noreturn));
+void choose_processors(bool in_turns);
 void kill_process(unsigned int process);
 void signal_actor(unsigned int actor);
 
-/* words.c: in the actor, before its first word */
+/* words.c: in the actor, before its first word; and to be as before that */
 void become(unsigned int actor);
+void forget(unsigned int actor);
 
 /* system.c: words about what is around the device, and what is shared with words.c */
 
 bool needs_mount(const struct program *p);
+/* In its processes, that closing their files does not remove. */
+bool leaves_marks(const struct program *p);
 void prepare_mount(void);
 /* The n-th device there may be: one of the module's, or of the binderfs. */
 const char *device_path(uint64_t n);

@@ -27,7 +27,7 @@ status=0
 tools/vm/run.sh -k "$image" -t $((minutes * 60 + 1800)) -l "$out/console" \
 	-m "$module devices=binder,hwbinder" -f $out/fuzz -f tools/fuzz/guest.sh \
 	"${files[@]/#/-f}" guest.sh -s "$seed" -t $((minutes * 60)) |
-	awk -v out="$out" -f tools/fuzz/split.awk || status=$?
+	tools/fuzz/split.py "$out" || status=$?
 if [ -s $out/corpus ]; then
 	cp $out/corpus "$cache/corpus"
 fi

@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -47,6 +48,11 @@ static struct kmsg log_reader;
 static regex_t reports;
 static bool verbose, blind, thorough;
 static double started;
+
+/* The process that plays, our end of its socket, and what it plays. */
+static pid_t player;
+static int player_sock;
+static struct program *played;
 
 static double now(void)
 {
@@ -87,13 +93,40 @@ static unsigned long things_left(char *text, size_t size)
 	return sum;
 }
 
+/* All that it has begun goes with it. */
+static void end_player(const struct program *p)
+{
+	struct pollfd end = { .events = POLLIN };
+	int status = 0;
+
+	if (!player)
+		return;
+	close(player_sock);
+	end.fd = syscall(SYS_pidfd_open, player, 0);
+	if (end.fd < 0 || poll(&end, 1, PLAY_MAX * 1000) != 1)
+		report(p, "its processes do not end");
+	close(end.fd);
+	waitpid(player, &status, 0);
+	player = 0;
+	if (WIFSIGNALED(status) || WEXITSTATUS(status) == 2)
+		report(p, "it hangs, or was killed");
+	if (status)
+		report(p, "the fuzzer itself failed");
+	/* Children of actors, which are this one's when those have gone. */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
 static void wait_until_empty(const struct program *p)
 {
 	static char text[16384];
-	double deadline = now() + EMPTY_MAX;
+	double began = now();
 
 	while (things_left(text, sizeof(text))) {
-		if (now() > deadline) {
+		/* Processes that wait for the next program may have kept something. */
+		if (now() > began + 1)
+			end_player(p);
+		if (now() > began + EMPTY_MAX) {
 			fputs(text, stdout);
 			report(p, "something of it is left");
 		}
@@ -112,40 +145,44 @@ static void read_log(const struct program *p)
 
 /* Playing */
 
-static void wait_for(pid_t pid, const struct program *p)
+static void begin_player(void)
 {
-	struct pollfd end = { .fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
-	int status = 0;
+	int ends[2];
 
-	if (end.fd < 0 || poll(&end, 1, PLAY_MAX * 1000) != 1)
-		report(p, "it does not end");
-	close(end.fd);
-	waitpid(pid, &status, 0);
-	if (WIFSIGNALED(status) || WEXITSTATUS(status) == 2)
-		report(p, "it hangs, or was killed");
-	if (status)
-		report(p, "the fuzzer itself failed");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		perror("socketpair");
+		exit(1);
+	}
+	fflush(stdout);
+	player = fork();
+	if (player < 0) {
+		perror("fork");
+		exit(1);
+	}
+	if (!player) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ends[0]);
+		play(played, ends[1], verbose);
+	}
+	close(ends[1]);
+	player_sock = ends[0];
 }
 
 static void run(const struct program *p, struct cover *c)
 {
-	pid_t pid;
+	struct pollfd answer = { .events = POLLIN };
+	char go_on = 1;
 
-	fflush(stdout);
+	if (!player)
+		begin_player();
+	*played = *p;
 	cover_reset();
-	pid = fork();
-	if (pid < 0) {
-		perror("fork");
-		exit(1);
-	}
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		play(p, verbose);
-	}
-	wait_for(pid, p);
-	/* Children of actors, which are this one's when those have gone. */
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
+	send(player_sock, &go_on, 1, MSG_NOSIGNAL);
+	answer.fd = player_sock;
+	if (poll(&answer, 1, PLAY_MAX * 1000) != 1)
+		report(p, "it does not end");
+	if (recv(player_sock, &go_on, 1, 0) != 1 || !go_on)
+		end_player(p);
 	wait_until_empty(p);
 	read_log(p);
 	cover_collect(c);
@@ -309,6 +346,7 @@ static void prepare(bool with_cover, bool edges)
 	int error;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	choose_processors(true);
 	if (regcomp(&reports, pattern, REG_EXTENDED | REG_NOSUB)) {
 		fprintf(stderr, "fuzz: BINDER_REPORTS is no pattern\n");
 		exit(2);
@@ -318,6 +356,7 @@ static void prepare(bool with_cover, bool edges)
 		fprintf(stderr, "fuzz: no KCOV, or no module: %s\n", strerror(-error));
 		exit(2);
 	}
+	played = big_alloc(sizeof(*played));
 	pool = big_alloc(PROGRAMS_MAX * sizeof(*pool));
 	kmsg_open(&log_reader);
 	started = now();

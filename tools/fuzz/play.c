@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Plays one program: its actors are those of the selftests. */
+/*
+ * Plays programs: the actors are those of the selftests. A fork takes longer than most
+ * programs do, so processes that are idle at the end of one, and not marked by it, close
+ * all their files and wait for the next one. The others are killed.
+ */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "binder_client.h"
@@ -13,19 +18,12 @@
 struct cast *cast;
 static struct actor *actors[ACTORS];
 static const struct program *program;
-static bool used[ACTORS], verbose;
+static bool verbose;
 
 #define HUNG	2	/* exit status */
 
-static void spawn(unsigned int process)
-{
-	unsigned int main_thread = 2 * process;
-
-	actors[main_thread] = actor_spawn(ACTOR_CLOSED);
-	if (used[main_thread + 1])
-		actors[main_thread + 1] = actor_thread(actors[main_thread]);
-	cast->pid[process] = actors[main_thread]->pid;
-}
+/* So many programs in a row; what they have shared with their actors is never given back. */
+#define IN_A_ROW	100
 
 void kill_process(unsigned int process)
 {
@@ -97,6 +95,23 @@ static bool is_ready(unsigned int actor)
 	return !a->dead;
 }
 
+/* Have that actor. */
+static bool is_there(unsigned int actor)
+{
+	unsigned int main_thread = actor / 2 * 2;
+
+	if (!actors[main_thread]) {
+		actors[main_thread] = actor_spawn(ACTOR_CLOSED);
+		cast->pid[actor / 2] = actors[main_thread]->pid;
+	}
+	if (!actors[actor]) {
+		if (!is_ready(main_thread))
+			return false;
+		actors[actor] = actor_thread(actors[main_thread]);
+	}
+	return is_ready(actor);
+}
+
 static unsigned int part_end(const struct program *p, unsigned int from)
 {
 	const struct line *line = &p->at[from];
@@ -113,9 +128,7 @@ static void run_part(unsigned int from, unsigned int to)
 	unsigned int actor = program->at[from].actor;
 	struct part *part = actor_alloc(sizeof(*part));
 
-	if (!actors[actor / 2 * 2])
-		spawn(actor / 2);
-	if (!is_ready(actor))
+	if (!is_there(actor))
 		return;
 	*part = (struct part){ actor, from, to };
 	actor_start(actors[actor], part_job, part);
@@ -136,43 +149,97 @@ static void catch_signals(void)
 }
 
 /* Who takes turns needs no other processor, which would only have to be woken up. */
-static void stay_here(void)
+void choose_processors(bool in_turns)
 {
-	cpu_set_t one = {};
+	cpu_set_t set = {};
+	int i;
 
-	CPU_SET(0, &one);
-	sched_setaffinity(0, sizeof(one), &one);
+	for (i = 0; i < (in_turns ? 1 : CPU_SETSIZE); i++)
+		CPU_SET(i, &set);
+	sched_setaffinity(0, sizeof(set), &set);
 }
 
-void play(const struct program *p, bool tell)
+static long forget_job(struct actor *a, void *arg)
 {
-	bool in_turns = true;
+	forget((uintptr_t)arg);
+	return 0;
+}
+
+/* Is it idle, and as if it were new? */
+static bool is_cleared(unsigned int actor)
+{
+	struct actor *a = actors[actor];
+
+	if (!a)
+		return true;
+	if (a->busy && actor_finished(a, 0))
+		actor_finish(a);
+	return !a->busy && !a->dead && !actor_do(a, forget_job, (void *)(uintptr_t)actor);
+}
+
+static void clear_process(unsigned int process, bool marked)
+{
+	unsigned int main_thread = 2 * process;
+
+	if (actors[main_thread] &&
+	    (marked || !is_cleared(main_thread + 1) || !is_cleared(main_thread)))
+		kill_process(process);
+}
+
+static void play_lines(void)
+{
 	unsigned int i, to;
+
+	for (i = 0; i < program->count; i = to) {
+		to = i + 1;
+		if (words[program->at[i].word].direct) {
+			cast->result[i] = words[program->at[i].word].direct(program->at[i].arg);
+		} else {
+			to = part_end(program, i);
+			run_part(i, to);
+		}
+	}
+}
+
+/* Can this process, and its actors, play one more? */
+static bool play_one(void)
+{
+	bool in_turns = true, mount = needs_mount(program), marked = leaves_marks(program);
+	unsigned int i;
+
+	for (i = 0; i < program->count; i++) {
+		in_turns &= !program->at[i].async;
+		cast->result[i] = -1000;
+	}
+	for (i = 0; i < PROCESSES && (mount || !in_turns); i++)
+		kill_process(i);
+	choose_processors(in_turns);
+	if (mount)
+		prepare_mount();
+	play_lines();
+	for (i = 0; i < PROCESSES; i++)
+		clear_process(i, mount || marked || !in_turns);
+	if (verbose)
+		show_results();
+	return !mount;
+}
+
+void play(const struct program *p, int sock, bool tell)
+{
+	unsigned int n;
+	char go_on = 1;
 
 	program = p;
 	verbose = tell;
 	cast = actor_alloc(sizeof(*cast));
-	for (i = 0; i < p->count; i++) {
-		used[p->at[i].actor] = true;
-		in_turns &= !p->at[i].async;
-		cast->result[i] = -1000;
-	}
 	catch_signals();
-	if (in_turns)
-		stay_here();
-	if (needs_mount(p))
-		prepare_mount();
-	for (i = 0; i < p->count; i = to) {
-		to = i + 1;
-		if (words[p->at[i].word].direct) {
-			cast->result[i] = words[p->at[i].word].direct(p->at[i].arg);
-		} else {
-			to = part_end(p, i);
-			run_part(i, to);
-		}
+	for (n = 1; go_on && recv(sock, &go_on, 1, 0) == 1; n++) {
+		go_on = play_one() && n < IN_A_ROW;
+		if (!go_on)
+			actor_end_all();
+		if (send(sock, &go_on, 1, MSG_NOSIGNAL) != 1)
+			break;
 	}
 	actor_end_all();
-	if (verbose)
-		show_results();
 	_exit(0);
 }

@@ -42,6 +42,19 @@ bool needs_mount(const struct program *p)
 	return false;
 }
 
+bool leaves_marks(const struct program *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->count; i++) {
+		const struct word *w = &words[p->at[i].word];
+
+		if (w->run == do_nice || w->run == do_policy || !strcmp(w->name, "fork"))
+			return true;
+	}
+	return false;
+}
+
 void prepare_mount(void)
 {
 	memset(long_name, 'x', sizeof(long_name) - 1);

@@ -56,15 +56,17 @@ static void begin_process(void)
 		own.files[i].fd = -1;
 	own.epoll = -1;
 	own.bytes = memfd_create("bytes", MFD_CLOEXEC);
-	own.block = actor_alloc(BLOCK);
+	if (!own.block) {
+		own.block = actor_alloc(BLOCK);
+		own.edge = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (own.edge == MAP_FAILED || munmap(own.edge + page, page))
+			_exit(1);
+		own.edge += page;
+	}
 	numbers = (uint32_t *)own.block;
 	for (i = 0; i < (int)(BLOCK / sizeof(*numbers)); i++)
 		numbers[i] = NULL_FD;
-	own.edge = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			0);
-	if (own.edge == MAP_FAILED || munmap(own.edge + page, page))
-		_exit(1);
-	own.edge += page;
 }
 
 void become(unsigned int actor)
@@ -78,6 +80,25 @@ void become(unsigned int actor)
 		my.begun = true;
 		cover_enable(actor);
 	}
+}
+
+void forget(unsigned int actor)
+{
+	int i;
+
+	my.file = 0;
+	my.payload = (struct binder_payload){};
+	my.cmds = (struct binder_cmds){};
+	my.acks.count = 0;
+	my.last = 0;
+	if (actor % 2 || !own.begun)
+		return;
+	for (i = 0; i < FILES; i++)
+		binder_close(&own.files[i]);
+	/* The others are KCOV's and the actor's own. */
+	close_range(3, 511, 0);
+	own.begun = false;
+	own.lives = 0;
 }
 
 static struct binder_dev *dev(void)
