@@ -96,9 +96,9 @@ void choose_processors(bool in_turns);
 void kill_process(unsigned int process);
 void signal_actor(unsigned int actor);
 
-/* words.c: in the actor, before its first word; and to be as before that */
+/* words.c: in the actor, before its first word; and to be as before that, if it is alone */
 void become(unsigned int actor);
-void forget(unsigned int actor);
+void forget(void);
 
 /* system.c: words about what is around the device, and what is shared with words.c */
 

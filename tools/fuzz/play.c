@@ -161,7 +161,7 @@ void choose_processors(bool in_turns)
 
 static long forget_job(struct actor *a, void *arg)
 {
-	forget((uintptr_t)arg);
+	forget();
 	return 0;
 }
 
@@ -170,19 +170,18 @@ static bool is_cleared(unsigned int actor)
 {
 	struct actor *a = actors[actor];
 
-	if (!a)
-		return true;
 	if (a->busy && actor_finished(a, 0))
 		actor_finish(a);
-	return !a->busy && !a->dead && !actor_do(a, forget_job, (void *)(uintptr_t)actor);
+	return !a->busy && !a->dead && !actor_do(a, forget_job, NULL);
 }
 
+/* A second thread needs a file of its own, to be told what to do. */
 static void clear_process(unsigned int process, bool marked)
 {
 	unsigned int main_thread = 2 * process;
 
 	if (actors[main_thread] &&
-	    (marked || !is_cleared(main_thread + 1) || !is_cleared(main_thread)))
+	    (marked || actors[main_thread + 1] || !is_cleared(main_thread)))
 		kill_process(process);
 }
 

@@ -82,7 +82,7 @@ void become(unsigned int actor)
 	}
 }
 
-void forget(unsigned int actor)
+void forget(void)
 {
 	int i;
 
@@ -91,7 +91,7 @@ void forget(unsigned int actor)
 	my.cmds = (struct binder_cmds){};
 	my.acks.count = 0;
 	my.last = 0;
-	if (actor % 2 || !own.begun)
+	if (!own.begun)
 		return;
 	for (i = 0; i < FILES; i++)
 		binder_close(&own.files[i]);
