@@ -62,6 +62,36 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
+static int by_length(const void *a, const void *b)
+{
+	const struct kept *x = *(struct kept **)a, *y = *(struct kept **)b;
+
+	return (int)x->program.count - (int)y->program.count;
+}
+
+/* The shortest programs that reach, together, what all do. */
+static void print_corpus(void)
+{
+	struct cover all = {};
+	unsigned int i, n = 0;
+
+	qsort(kept, kept_count, sizeof(kept[0]), by_length);
+	if (!cover_places())
+		return;
+	printf("== corpus\n");
+	for (i = 0; i < kept_count; i++) {
+		if (!cover_new(&kept[i]->cover, &all))
+			continue;
+		cover_add(&all, &kept[i]->cover);
+		if (n++)
+			putchar('\n');
+		program_print(stdout, &kept[i]->program);
+	}
+	printf("== reached\n");
+	cover_print(stdout);
+	printf("== end\n");
+}
+
 /* Findings */
 
 static void report(const struct program *p, const char *what)
@@ -69,6 +99,7 @@ static void report(const struct program *p, const char *what)
 	printf("== finding: %s\n", what);
 	program_print(stdout, p);
 	printf("== end\n");
+	print_corpus();
 	fflush(stdout);
 	exit(1);
 }
@@ -312,34 +343,6 @@ static void fuzz(double seconds)
 	}
 }
 
-static int by_length(const void *a, const void *b)
-{
-	const struct kept *x = *(struct kept **)a, *y = *(struct kept **)b;
-
-	return (int)x->program.count - (int)y->program.count;
-}
-
-/* The shortest programs that reach, together, what all do. */
-static void print_corpus(void)
-{
-	struct cover all = {};
-	unsigned int i, n = 0;
-
-	qsort(kept, kept_count, sizeof(kept[0]), by_length);
-	printf("== corpus\n");
-	for (i = 0; i < kept_count; i++) {
-		if (!cover_new(&kept[i]->cover, &all))
-			continue;
-		cover_add(&all, &kept[i]->cover);
-		if (n++)
-			putchar('\n');
-		program_print(stdout, &kept[i]->program);
-	}
-	printf("== reached\n");
-	cover_print(stdout);
-	printf("== end\n");
-}
-
 static void prepare(bool with_cover, bool edges)
 {
 	const char *pattern = getenv("BINDER_REPORTS") ?: "WARNING:|BUG:|KASAN|UBSAN";
@@ -402,7 +405,6 @@ int main(int argc, char **argv)
 	progress("replayed");
 	fuzz(seconds);
 	progress("ended");
-	if (!blind)
-		print_corpus();
+	print_corpus();
 	return 0;
 }

@@ -116,9 +116,9 @@ static long read_all(const char *path, size_t piece)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	long n = fd < 0 ? -errno : 1, sum = 0;
 
-	if (!piece || piece > sizeof(bytes))
+	if (piece < 16 || piece > sizeof(bytes))
 		piece = sizeof(bytes);
-	while (n > 0 && sum < 65536) {
+	while (n > 0 && sum < 16384) {
 		n = read(fd, bytes, piece);
 		sum += n > 0 ? n : 0;
 	}

@@ -18,6 +18,7 @@
 #define LIVE		16		/* buffers that it remembers */
 #define BLOCK		8192		/* memory for pointer objects */
 #define PAYLOAD_MAX	(5UL << 18)
+#define LOOK_MAX	(1UL << 16)	/* behind the mapping is all other memory */
 #define NULL_FD		100		/* a file to send */
 #define DUP_FD		101		/* a duplicate of the device, where "dup" made one */
 
@@ -231,7 +232,9 @@ static long do_remap(const uint64_t *arg)
 /* Look at what is in the mapping, by the kernel's hand: no SIGBUS. */
 static long do_look(const uint64_t *arg)
 {
-	return pwrite(own.bytes, dev()->map + arg[0], arg[1], 0) < 0 ? -errno : 0;
+	size_t size = arg[1] < LOOK_MAX ? arg[1] : LOOK_MAX;
+
+	return pwrite(own.bytes, dev()->map + arg[0], size, 0) < 0 ? -errno : 0;
 }
 
 /* Payloads */
