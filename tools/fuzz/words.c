@@ -18,7 +18,7 @@
 #define LIVE		16		/* buffers that it remembers */
 #define BLOCK		8192		/* memory for pointer objects */
 #define PAYLOAD_MAX	(5UL << 18)
-#define LOOK_MAX	(1UL << 16)	/* behind the mapping is all other memory */
+#define LOOK_MAX	0x10000UL	/* behind the mapping is all other memory */
 #define NULL_FD		100		/* a file to send */
 #define DUP_FD		101		/* a duplicate of the device, where "dup" made one */
 
