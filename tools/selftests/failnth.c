@@ -695,30 +695,51 @@ static void expect_reason(struct __test_metadata *_metadata, struct world *w, in
 	text_free(&log);
 }
 
+/* False when nothing was left that could fail. */
+static bool refuse_once(struct __test_metadata *_metadata, struct world *w, int found[])
+{
+	int64_t ret;
+	bool left;
+
+	world_open(_metadata, w);
+	payload_pattern(&w->p, 3, 9000);
+	payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
+	arm(w, w->n);
+	ret = send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0);
+	left = disarm(w);
+	/* What failed may have been the write, or nothing that matters. */
+	if (!ret && get(w, &w->client, BR_TRANSACTION_COMPLETE) == BR_FAILED_REPLY)
+		expect_reason(_metadata, w, found);
+	settle(w);
+	payload_reset(&w->p);
+	world_close(_metadata, w);
+	return !left;
+}
+
+static bool found_all(const int found[])
+{
+	return found[0] > 3 && found[1] && found[2];
+}
+
+/*
+ * The kernel's own checkers may allocate something, once: then what would have failed in
+ * its place is passed over.  Not three times, though.
+ */
 TEST_F(why, is_in_the_log)
 {
 	struct world *w = self->w;
-	bool left = false;
-	int64_t ret;
+	int walks;
 
-	for (w->n = 1; !left && w->n < MOST && __test_passed(_metadata); w->n++) {
-		world_open(_metadata, w);
-		payload_pattern(&w->p, 3, 9000);
-		payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
-		arm(w, w->n);
-		ret = send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0);
-		left = disarm(w);
-		/* What failed may have been the write, or nothing that matters. */
-		if (!ret && get(w, &w->client, BR_TRANSACTION_COMPLETE) == BR_FAILED_REPLY)
-			expect_reason(_metadata, w, self->found);
-		settle(w);
-		payload_reset(&w->p);
-		world_close(_metadata, w);
+	for (walks = 0; walks < 3 && !found_all(self->found); walks++) {
+		w->n = 1;
+		while (w->n < MOST && refuse_once(_metadata, w, self->found) &&
+		       __test_passed(_metadata))
+			w->n++;
+		ASSERT_LT(w->n, MOST);
 	}
-	EXPECT_TRUE(left);
-	EXPECT_LT(3, self->found[0]);
-	EXPECT_LT(0, self->found[1]);
-	EXPECT_LT(0, self->found[2]);
+	EXPECT_TRUE(found_all(self->found)) {
+		TH_LOG("%d %d %d", self->found[0], self->found[1], self->found[2]);
+	}
 }
 
 TEST_HARNESS_MAIN
