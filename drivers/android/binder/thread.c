@@ -269,15 +269,13 @@ int binder_thread_wait_locked(struct binder_thread *thread, bool any)
 	return 0;
 }
 
-/* One that a thread has left behind. */
+/* One that a thread has left behind: they come first. */
 static struct binder_poller *unused_poller_locked(struct binder_proc *proc)
 {
-	struct binder_poller *poller;
+	struct binder_poller *poller = list_first_entry_or_null(&proc->pollers,
+								struct binder_poller, entry);
 
-	list_for_each_entry(poller, &proc->pollers, entry)
-		if (!poller->thread)
-			return poller;
-	return NULL;
+	return poller && !poller->thread ? poller : NULL;
 }
 
 /**
@@ -301,10 +299,12 @@ struct binder_poller *binder_thread_poller(struct binder_thread *thread)
 		poller = fresh;
 		fresh = NULL;
 		init_waitqueue_head(&poller->wait);
-		list_add(&poller->entry, &proc->pollers);
+		INIT_LIST_HEAD(&poller->entry);
 	}
-	if (poller)
+	if (poller) {
 		poller->thread = thread;
+		list_move_tail(&poller->entry, &proc->pollers);
+	}
 	thread->poller = poller;
 	spin_unlock(&proc->lock);
 	kfree(fresh);
@@ -384,8 +384,10 @@ void binder_thread_release(struct binder_thread *thread)
 	spin_lock(&proc->lock);
 	rb_erase(&thread->by_pid, &proc->threads);
 	binder_counts_add(&proc->counts, &thread->counts);
-	if (thread->poller)
+	if (thread->poller) {
 		thread->poller->thread = NULL;
+		list_move(&thread->poller->entry, &proc->pollers);
+	}
 	spin_unlock(&proc->lock);
 
 	/* While it has calls under way answers may come; then nothing can. */

@@ -51,7 +51,7 @@ struct pid;
 
 /**
  * struct binder_poller - a wait queue that epoll may hold on to
- * @entry:  in proc->pollers
+ * @entry:  in proc->pollers, where those without a thread come first
  * @wait:   the wait queue
  * @thread: whose it is now, or NULL
  */
