@@ -264,6 +264,7 @@ static void release_watches(struct binder_proc *proc)
 	list_for_each_entry_safe(watch, next, &delivered, work.entry) {
 		list_del_init(&watch->work.entry);
 		binder_watch_put(watch);
+		cond_resched();
 	}
 }
 
@@ -279,12 +280,15 @@ static void release_watches(struct binder_proc *proc)
  */
 void binder_proc_release(struct binder_proc *proc)
 {
+	struct binder_counts counts = {};
 	LIST_HEAD(todo);
 
 	binder_log_proc_closed(proc);
+	/* Nobody counts any more. Not with the lock of all: there may be many threads. */
+	binder_proc_counts(proc, &counts);
 	mutex_lock(&all_procs_lock);
 	list_del_init(&proc->all);
-	binder_proc_counts(proc, &gone_counts);
+	binder_counts_add(&gone_counts, &counts);
 	mutex_unlock(&all_procs_lock);
 	binder_context_resign(proc);
 	spin_lock(&proc->lock);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A message's life: answer, fail, deliver, end.  The essay is in transaction.h. */
 
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "abi.h"
@@ -258,6 +259,7 @@ void binder_transaction_discard_list(struct list_head *works)
 	list_for_each_entry_safe(work, next, works, entry) {
 		list_del_init(&work->entry);
 		binder_transaction_discard(container_of(work, struct binder_transaction, work));
+		cond_resched();
 	}
 }
 
@@ -356,6 +358,7 @@ void binder_work_discard_list(struct binder_proc *proc, struct list_head *works)
 			return;
 		if (!settled)
 			discard_work(work);
+		cond_resched();
 	}
 }
 
@@ -403,6 +406,7 @@ void binder_transaction_release_stack(struct binder_thread *thread)
 		if (answer && answer != &t->work)
 			discard_work(answer);
 		binder_transaction_put(t);
+		cond_resched();
 	}
 }
 
