@@ -424,7 +424,7 @@ struct pid_file {
 void binder_log_dir_init(struct binder_log_dir *dir)
 {
 	mutex_init(&dir->lock);
-	xa_init(&dir->files);
+	xa_init_flags(&dir->files, XA_FLAGS_ACCOUNT);
 }
 
 /**
