@@ -309,6 +309,30 @@ TEST_F(mapping, never_made_writable)
 	EXPECT_EQ(-EACCES, actor_do(a, mprotect_job, NULL));
 }
 
+static long mremap_job(struct actor *a, void *arg)
+{
+	size_t size = a->dev->map_size;
+	void *elsewhere = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (elsewhere == MAP_FAILED)
+		return -errno;
+	return mremap(a->dev->map, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, elsewhere) ==
+	       MAP_FAILED ? -errno : 0;
+}
+
+/* Buffers are known by their addresses. */
+TEST_F(mapping, never_moved)
+{
+	struct actor *server = actor_spawn_manager();
+	struct actor *client = actor_spawn(BINDER_MAP_SIZE);
+
+	EXPECT_EQ(-EINVAL, actor_do(server, mremap_job, NULL));
+	/* It is where it was, and takes calls. */
+	ASSERT_EQ(0, actor_call(client, 0, 1, 0, NULL));
+	ASSERT_EQ(0, actor_read(server));
+	EXPECT_SHAPE("BR_NOOP BR_TRANSACTION", server);
+}
+
 TEST_F(mapping, only_one)
 {
 	struct actor *a = actor_spawn(BINDER_MAP_SIZE);
