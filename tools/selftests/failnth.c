@@ -351,6 +351,22 @@ static int64_t thread(struct world *w)
 		binder_ioctl(&w->client, BINDER_VERSION, &version);
 }
 
+/* The server is asked for a thread; if that can't be said, it is with the next read. */
+static int64_t asked_for_thread(struct world *w)
+{
+	uint32_t number = 2;
+	int64_t ret = binder_ioctl(&w->server, BINDER_SET_MAX_THREADS, &number) ?:
+		send(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
+		get(w, &w->server, BR_TRANSACTION);
+	bool asked = binder_find(&w->in, BR_SPAWN_LOOPER, 0);
+
+	ret = ret ?: free_message(w, &w->server) ?: send(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
+		get(w, &w->server, BR_TRANSACTION) ?: free_message(w, &w->server);
+	if (!ret && asked == !!binder_find(&w->in, BR_SPAWN_LOOPER, 0))
+		return -EILSEQ;
+	return ret;
+}
+
 /* A descriptor that is asked for the first time gets a wait queue. */
 static int64_t polled(struct world *w)
 {
@@ -620,6 +636,7 @@ FIXTURE_VARIANT_ADD(failnth, death) { .run = death, .least = 5 };
 FIXTURE_VARIANT_ADD(failnth, frozen) { .run = frozen, .least = 10 };
 FIXTURE_VARIANT_ADD(failnth, replaced) { .run = replaced, .least = 10 };
 FIXTURE_VARIANT_ADD(failnth, thread) { .run = thread, .least = 1 };
+FIXTURE_VARIANT_ADD(failnth, asked_for_thread) { .run = asked_for_thread, .least = 5 };
 FIXTURE_VARIANT_ADD(failnth, polled) { .run = polled, .least = 1 };
 FIXTURE_VARIANT_ADD(failnth, opened) { .run = opened, .least = 5 };
 FIXTURE_VARIANT_ADD(failnth, closed) { .run = closed, .least = 5 };
