@@ -35,8 +35,7 @@ part_kunit() {
 }
 
 part_load() {
-	modules=()
-	counted 3600 "selftests.sh 3400 load" tools/selftests/build/load "$module"
+	counted 3600 "selftests.sh 3400 cuts load" tools/selftests/build/{cuts,load} "$module"
 }
 
 # Mainline's test of binderfs is compiled from the kernel's source, as it is.
@@ -76,7 +75,7 @@ unpack_counters() {
 echo "== coverage: kernel, module, tests"
 want_kernel debug
 want_programs
-want_others player binderfs netlink cve_binderfs failnth load
+want_others player binderfs netlink cve_binderfs failnth cuts load
 module=$(vm_module debug KUNIT=1 GCOV=1)
 sum=$(sha256sum <"$module")
 [ "$(cat "$out/module.sum" 2>/dev/null)" = "$sum" ] || rm -rf "$out"/*.{gcda,results}
