@@ -2,7 +2,7 @@
 #
 # The fuzzer's corpus reaches what it did, and half a minute of new programs finds nothing.
 step fuzz debug ours 150
-fuzz_seconds=25 fuzz_places=1000
+fuzz_seconds=25 fuzz_places=2100
 
 needs_fuzz() {
 	want_kernel debug
