@@ -34,7 +34,8 @@ endif
 kunit := $(filter-out 0 n,$(KUNIT))
 gcov := $(filter-out 0 n,$(GCOV))
 kcov := $(filter-out 0 n,$(KCOV))
-dir := build/$(release)$(if $(kunit),-kunit)$(if $(gcov),-gcov)$(if $(kcov),-kcov)$(VARIANT)
+delays := $(filter-out 0 n,$(DELAYS))
+dir := build/$(release)$(if $(kunit),-kunit)$(if $(delays),-delays)$(if $(gcov),-gcov)$(if $(kcov),-kcov)$(VARIANT)
 sources := $(wildcard Kbuild Kconfig drivers include tests)
 # What counts must be the driver's own branches, each once: UBSAN would add some, and inlining
 # before they are counted would make copies.
@@ -42,7 +43,7 @@ gcov_kbuild := GCOV_PROFILE=y UBSAN_SANITIZE=n
 jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 kbuild = $(MAKE) $(jobs) -C $(KDIR) M=$(CURDIR)/$(dir) CONFIG_BINDER_LINUX=m \
 	$(if $(kunit),CONFIG_BINDER_LINUX_KUNIT_TEST=y) $(if $(gcov),$(gcov_kbuild)) \
-	$(if $(kcov),KCOV_INSTRUMENT=y) \
+	$(if $(kcov),KCOV_INSTRUMENT=y) $(if $(delays),CONFIG_BINDER_LINUX_DELAYS=y) \
 	KCFLAGS="$(strip $(KCFLAGS) $(if $(kunit),-DCONFIG_BINDER_LINUX_KUNIT_TEST=1) \
 	$(if $(gcov),-fno-early-inlining) $(if $(kcov),-g))"
 
@@ -150,6 +151,7 @@ help:
 	@echo 'KUNIT=1      link the KUnit suites into the module'
 	@echo 'GCOV=1       count what runs, for a kernel with CONFIG_GCOV_KERNEL'
 	@echo 'KCOV=1       have KCOV see what of the module is reached, with line numbers'
+	@echo 'DELAYS=1     have it wait at random where it drops and takes locks'
 	@echo 'V=1 W=1 C=2  as with the kernel itself'
 
 .PHONY: modules links install check check-build check-style test test-quick differential coverage fuzz \

@@ -6,6 +6,7 @@
 #include <linux/rcupdate.h>
 
 #include "area/area.h"
+#include "delay.h"
 #include "device.h"
 #include "fs.h"
 #include "handle.h"
@@ -61,6 +62,7 @@ static int __init binder_init(void)
 		goto err_logs;
 	binder_fs_init(devices, binder_netlink_init());
 	binder_log_publish();
+	binder_delay_init();
 	pr_info("loaded, devices: %s; %s\n", devices, binder_security_description());
 	return 0;
 
@@ -76,6 +78,7 @@ static void __exit binder_exit(void)
 	binder_fs_exit();
 	binder_netlink_exit();
 	binder_devices_destroy();
+	binder_delay_exit();
 	binder_log_exit();
 	parts_exit(ARRAY_SIZE(parts));
 }
