@@ -448,7 +448,7 @@ static void ask_for_looper(struct binder_thread *thread, u32 __user *start)
 
 static bool at_rest(const struct binder_thread *thread)
 {
-	return !thread->own.lent && task_nice(current) == thread->proc->nice;
+	return !thread->own.lent && binder_priority_nice() == thread->proc->nice;
 }
 
 /* A thread that may do any work of its process works for nobody in particular. */

@@ -50,15 +50,17 @@ static struct binder_priority of_node(u32 flags)
 /**
  * binder_priority_current() - how urgent the current task is
  *
+ * Others may change it meanwhile: what is returned was so a moment ago.
+ *
  * Return: that.
  */
 struct binder_priority binder_priority_current(void)
 {
 	return (struct binder_priority){
-		.policy = current->policy,
-		.rt = current->rt_priority,
-		.nice = task_nice(current),
-		.reset = current->sched_reset_on_fork,
+		.policy = data_race(current->policy),	/* others may change it */
+		.rt = data_race(current->rt_priority),	/* the same */
+		.nice = binder_priority_nice(),
+		.reset = data_race(!!current->sched_reset_on_fork), /* bits beside it */
 	};
 }
 
@@ -109,7 +111,7 @@ static struct binder_priority permitted(struct binder_priority want)
 	}
 	want.rt = min_t(unsigned long, want.rt, most_rt);
 	/* Without a limit of its own it stays where it is, as setpriority() would say. */
-	want.nice = least_nice > MAX_NICE ? task_nice(current) :
+	want.nice = least_nice > MAX_NICE ? binder_priority_nice() :
 					    max_t(int, want.nice, least_nice);
 	return want;
 }
@@ -143,6 +145,7 @@ struct binder_priority binder_priority_borrow(const struct binder_priority *call
 {
 	struct binder_priority now = binder_priority_current();
 	struct binder_priority want = binder_priority_wanted(now, caller, node_flags);
+	struct binder_priority got;
 
 	/* What such a task has can't be given back to it. */
 	if (now.policy == SCHED_DEADLINE || !differ(now, want))
@@ -150,7 +153,8 @@ struct binder_priority binder_priority_borrow(const struct binder_priority *call
 	want = permitted(want);
 	want.reset |= is_rt(want) && want.policy != now.policy;
 	apply(now, want);
-	now.lent = now.policy != current->policy || now.rt != current->rt_priority;
+	got = binder_priority_current();
+	now.lent = now.policy != got.policy || now.rt != got.rt;
 	return now;
 }
 
@@ -177,6 +181,6 @@ void binder_priority_set_nice(int nice)
 {
 	struct binder_priority want = { .nice = nice };
 
-	if (nice != task_nice(current))
+	if (nice != binder_priority_nice())
 		set_user_nice(current, permitted(want).nice);
 }

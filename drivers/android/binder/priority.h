@@ -27,6 +27,8 @@
 #ifndef BINDER_PRIORITY_H
 #define BINDER_PRIORITY_H
 
+#include <linux/compiler.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 /**
@@ -44,6 +46,13 @@ struct binder_priority {
 	bool reset;
 	bool lent;
 };
+
+/* The current task's nice value, which others may change at any moment. */
+static inline int binder_priority_nice(void)
+{
+	/* It was so a moment ago, which is all that is asked for. */
+	return data_race(task_nice(current));
+}
 
 struct binder_priority binder_priority_current(void);
 struct binder_priority binder_priority_wanted(struct binder_priority now,

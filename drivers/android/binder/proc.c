@@ -12,6 +12,7 @@
 #include "log.h"
 #include "node.h"
 #include "notify.h"
+#include "priority.h"
 #include "proc.h"
 #include "stats.h"
 #include "thread.h"
@@ -56,7 +57,7 @@ struct binder_proc *binder_proc_create(struct binder_context *context, struct fi
 	proc->file = file;
 	proc->tgid = get_pid(task_tgid(current));
 	proc->pid = pid_nr(proc->tgid);
-	proc->nice = task_nice(current);
+	proc->nice = binder_priority_nice();
 	proc->cred = get_cred(file->f_cred);
 	binder_handles_init(&proc->handles);
 	binder_loglimit_init(&proc->loglimit);
