@@ -96,6 +96,16 @@ coverage:
 	@tools/vm/setup.sh
 	@tools/coverage/coverage.sh $(PARTS)
 
+# All at once, races and random scripts for longer than "make test" has them; half an hour.
+soak:
+	@tools/vm/setup.sh
+	@tools/vm/soak.sh $(if $(filter file,$(origin MINUTES)),30,$(MINUTES))
+
+# The racing programs on a kernel with KCSAN.
+kcsan:
+	@tools/vm/setup.sh
+	@tools/vm/kcsan.sh
+
 # Many a shell exports LINES; ours is the one on the command line.
 bench:
 	@tools/vm/setup.sh
@@ -137,6 +147,8 @@ help:
 	@echo 'differential the same SEEDS= random scripts on Debian'"'"'s driver and on ours'
 	@echo 'coverage     the share of lines and branches that the tests run through'
 	@echo 'fuzz         MINUTES= of KCOV-guided fuzzing, and what of the module was reached'
+	@echo 'soak         all at once and races, for MINUTES=, under KASAN and lockdep'
+	@echo 'kcsan        the tests on a kernel with KCSAN: data races'
 	@echo 'bench        what a call costs, with Debian'"'"'s driver and with ours'
 	@echo 'shell        a guest with the module loaded, to look around in'
 	@echo 'check        W=1 -Werror, sparse and checkpatch'
@@ -155,4 +167,4 @@ help:
 	@echo 'V=1 W=1 C=2  as with the kernel itself'
 
 .PHONY: modules links install check check-build check-style test test-quick differential coverage fuzz \
-	bench demo shell dist deb clean help
+	soak kcsan bench demo shell dist deb clean help

@@ -19,7 +19,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 cd "$vm_top"
 
-all=(kunit debug failnth load stock limits trixie sid vanilla reference differential compat context
+all=(kunit debug failnth load soak stock limits trixie sid vanilla reference differential compat context
 	binderfs binderctl clients packaging reload leaks beside style fuzz)
 for step in "${all[@]}"; do
 	. "tools/vm/steps/$step.sh"
