@@ -13,7 +13,7 @@ places() {
 begin fuzz
 guest.sh -t "$1" >/tmp/fuzz.out
 ended=$?
-grep -v '^\.text\|^== reached' /tmp/fuzz.out | grep -B 1000 -A 1000 '^[a-z]*: \|^== finding' | sed 's/^/# /'
+sed -n '/^== finding/,/^== end/p; /^[a-z]*: /p; /^# /p' /tmp/fuzz.out | sed 's/^/# /'
 check corpus-finds-nothing test -n "$(places replayed)"
 check corpus-reaches-$2-places test "$(places replayed)" -ge "$2"
 check new-programs-find-nothing test "$ended" = 0
