@@ -113,11 +113,11 @@ if [ $interactive = y ]; then
 	exit
 fi
 
-# End a guest that has not come to its first process in three minutes, or as many seconds
-# as BINDER_BOOT_SECONDS says.
+# End a guest that has not come to its first process in as many seconds as
+# BINDER_BOOT_SECONDS says.
 watch_boot() {
 	local second
-	for ((second = 0; second < ${BINDER_BOOT_SECONDS:-180}; second++)); do
+	for ((second = 0; second < ${BINDER_BOOT_SECONDS:-400}; second++)); do
 		sleep 1
 		! grep -aq 'vm: start' "$log" || return 0
 	done
