@@ -775,8 +775,8 @@ TEST_F(memory, of_pages)
 	expect_charged(_metadata, self->sender, send_pages, self->growth, PAGES, 4096);
 }
 
-/* There may be 2 MB, and each takes some hundred bytes. */
-#define REFUSED_BEFORE	15000
+/* There may be 1 MB, and each takes some hundred bytes. */
+#define REFUSED_BEFORE	6000
 
 /* Objects without end: how many until there was no memory for one? */
 static long grow_until_refused(struct actor *a, void *arg)
@@ -804,7 +804,7 @@ static void limit_sender(struct __test_metadata *_metadata)
 	long now = cgroup_memory("sender");
 
 	ASSERT_LT(0, now);
-	ASSERT_TRUE(cgroup_set("sender", "memory.max", now + (2 << 20)));
+	ASSERT_TRUE(cgroup_set("sender", "memory.max", now + (1 << 20)));
 }
 
 /* Who may use so much memory and no more gets an error; others notice nothing. */
