@@ -460,14 +460,15 @@ static void tracer(void)
 	while (true) {
 		tell(TRACE "events/binder/enable", "1");
 		fd = open(TRACE "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-		for (i = 0; i < 10; i++) {
+		for (i = 0; i < 100; i++) {
 			usleep(10000);
 			if (read(fd, text, sizeof(text)) > 0)
 				count(TRACES);
 		}
 		close(fd);
 		tell(TRACE "events/binder/enable", "0");
-		usleep(100000);
+		/* Seldom: QEMU can fall over the breakpoints by which text is patched. */
+		usleep(2000000);
 	}
 }
 
