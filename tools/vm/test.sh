@@ -18,6 +18,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 cd "$vm_top"
+# What was said on the command line of make is in the environment, too.
+unset MAKEFLAGS MFLAGS
 
 all=(kunit debug failnth load soak stock limits trixie sid vanilla reference differential compat context
 	binderfs binderctl clients packaging reload leaks beside style fuzz)
@@ -85,7 +87,7 @@ summary() {
 	printf '\nThe slowest tests:\n'
 	for step in "${steps[@]}"; do
 		sed "s/	/	$step: /" "$out/$step.results.times" 2>/dev/null || :
-	done | sort -rn | head -n 12 | sed 's/^\([0-9]*\)	/  \1 s	/'
+	done | sort -rn | sed -n '1,12s/^\([0-9]*\)	/  \1 s	/p'
 	# Last what one has to see, even if only the end of it is shown.
 	local kind title
 	for kind in "differs:Differs from Debian's driver, as listed" skip:Skipped fail:Failed; do
