@@ -146,29 +146,43 @@ vm_checked_build() {
 	cp "$file" "$dir/"
 }
 
-# All that a module is made of: its sources, what builds it, the kernel, the compiler.
+# All that a module is made of: its sources, what builds it, the kernel, the compiler, and
+# what the environment says to make.
 vm_module_key() {
-	local kernel=$1 kdir compiler
+	local kernel=$1 kdir tools name
 	kdir=$(vm_kdir "$kernel") || return
-	if vm_is_built "$kernel"; then
-		compiler=$(gcc --version | head -n 1)
-	else
-		compiler=$(vm_root "$kernel"; vm_root_packages "$kernel")
-	fi
-	(cd "$vm_top" && find Kbuild Kconfig Makefile drivers include tests/kunit \
+	tools=$(vm_is_built "$kernel" && gcc --version | head -n 1 || vm_root "$kernel") || return
+	# Only this machine's own have no version in their names.
+	# shellcheck disable=SC2046	# they are words
+	[ "$tools" != / ] ||
+		tools=$(dpkg-query -W binutils "${kdir##*/}" $(vm_root_packages "$kernel") 2>/dev/null) || :
+	for name in ARCH CC LLVM KCFLAGS KUNIT GCOV KCOV DELAYS; do
+		tools+=" $name=${!name:-}"
+	done
+	(cd "$vm_top" && find Kbuild Kconfig Makefile drivers include tests \
 		tools/vm/kernels.sh -type f -print0 | sort -z | xargs -0 sha256sum
-	echo "$kdir $compiler ${*:2}") | sha256sum | cut -c 1-16
+	echo "$kdir $tools ${*:2}") | sha256sum | cut -c 1-16
 }
 
-# The latest thirty are kept.
+# The latest thirty are kept.  Others may make so many while a guest still needs this one:
+# what is printed is a copy of our own.
 vm_checked_module() {
-	local modules=$vm_cache/modules dir
-	dir=$modules/$1${2:+-$2}-$(vm_module_key "$@")
-	debs_once "$dir" vm_checked_build "$@" || return
-	touch "$dir"
+	local modules=$vm_cache/modules name=$1${2:+-$2} key copy
+	key=$(vm_module_key "$@") || return
+	debs_once "$modules/$name-$key" vm_checked_build "$@" || return
+	# A module of sources that changed meanwhile must not be taken for one of those before.
+	[ "$(vm_module_key "$@")" = "$key" ] || {
+		rm -rf "${modules:?}/$name-$key"
+		echo "the sources changed while the module for $1 was built" >&2
+		return 1
+	}
+	copy=$vm_top/build/checked/$name
+	mkdir -p "$copy"
+	cp "$modules/$name-$key/binder_linux.ko" "$copy/" || return
+	touch "$modules/$name-$key"
 	find "$modules" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn |
 		sed -n '31,$s/^[^ ]* //p' | xargs -r rm -rf
-	echo "$dir/binder_linux.ko"
+	echo "$copy/binder_linux.ko"
 }
 
 # Only what follows "vm: start" counts, when the guest came that far.
