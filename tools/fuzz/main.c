@@ -155,8 +155,12 @@ static void wait_until_empty(const struct program *p)
 
 	while (things_left(text, sizeof(text))) {
 		/* Processes that wait for the next program may have kept something. */
-		if (now() > began + 1)
+		if (player && now() > began + 1) {
+			/* They may take long to end; what they had goes after that. */
 			end_player(p);
+			began = now();
+			continue;
+		}
 		if (now() > began + EMPTY_MAX) {
 			fputs(text, stdout);
 			report(p, "something of it is left");
