@@ -602,6 +602,27 @@ TEST_F(watch, failed_freeze_is_no_news)
 	EXPECT_STREQ("", heard(p));
 }
 
+/* But one that was frozen already is not any more, and that is news. */
+TEST_F(watch, failed_freeze_of_the_frozen_thaws)
+{
+	struct pair *p = &self->p;
+
+	ASSERT_EQ(0, request(p, OBJECT, COOKIE));
+	EXPECT_STREQ("[thawed c1]", heard(p));
+	ASSERT_EQ(0, done(p, COOKIE));
+	ASSERT_EQ(0, freeze(p));
+	EXPECT_STREQ("[frozen c1]", heard(p));
+	ASSERT_EQ(0, done(p, COOKIE));
+	ASSERT_EQ(0, one_way(p->manager, 1, 0, 8));
+	EXPECT_STREQ("[BR_TRANSACTION_PENDING_FROZEN]", heard(p));
+	ASSERT_EQ(-EAGAIN, freeze(p));
+	EXPECT_STREQ("[thawed c1]", heard(p));
+	ASSERT_EQ(0, done(p, COOKIE));
+	ASSERT_EQ(0, actor_read(p->owner));
+	ASSERT_EQ(0, actor_free(p->owner));
+	expect_a_call_works(_metadata, p);
+}
+
 /* Two objects of one process are two watches. */
 TEST_F(watch, tells_of_each_object)
 {

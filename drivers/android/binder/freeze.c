@@ -56,7 +56,7 @@ static void thaw(struct binder_proc *proc)
 static int freeze(struct binder_proc *proc, u32 timeout_ms)
 {
 	long left = 0;
-	bool pending;
+	bool pending, was = false;
 
 	spin_lock(&proc->lock);
 	set_frozen_locked(proc, true);
@@ -68,11 +68,17 @@ static int freeze(struct binder_proc *proc, u32 timeout_ms)
 	spin_lock(&proc->lock);
 	/* Who thaws it meanwhile, or fails to freeze it, has the last word. */
 	pending = pending_locked(proc) || !proc->frozen;
-	if (left < 0 || pending)
+	if (left < 0 || pending) {
+		/* Frozen before, or by another one meanwhile: it is not any more. */
+		was = proc->frozen_wholly;
 		proc->frozen = false;
-	else
+		WRITE_ONCE(proc->frozen_wholly, false);
+	} else {
 		WRITE_ONCE(proc->frozen_wholly, true);
+	}
 	spin_unlock(&proc->lock);
+	if (was)
+		binder_watch_proc_frozen(proc);
 	if (left < 0)
 		return left;
 	if (pending)
