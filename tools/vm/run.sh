@@ -88,7 +88,7 @@ cat >"$root/vm/config" <<-END
 	reports='$vm_reports'
 END
 # How much the tests do, and with which chance: their own settings.
-for setting in BINDER_EFFORT BINDER_SEED BINDER_CVE_SECONDS BINDER_STORM_KILLS BINDER_CROWD; do
+for setting in BINDER_EFFORT BINDER_SEED BINDER_CVE_SECONDS BINDER_STORM_KILLS; do
 	[ -z "${!setting:-}" ] || echo "export $setting=${!setting@Q}"
 done >>"$root/vm/config"
 # One argument is a line of shell, several are a command and its words.

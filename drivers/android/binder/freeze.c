@@ -66,15 +66,15 @@ static int freeze(struct binder_proc *proc, u32 timeout_ms)
 							!READ_ONCE(proc->outstanding),
 							msecs_to_jiffies(timeout_ms));
 	spin_lock(&proc->lock);
-	/* Who thaws it meanwhile, or fails to freeze it, has the last word. */
-	pending = pending_locked(proc) || !proc->frozen;
+	pending = pending_locked(proc);
 	if (left < 0 || pending) {
 		/* Frozen before, or by another one meanwhile: it is not any more. */
 		was = proc->frozen_wholly;
 		proc->frozen = false;
 		WRITE_ONCE(proc->frozen_wholly, false);
 	} else {
-		WRITE_ONCE(proc->frozen_wholly, true);
+		/* Who thaws it meanwhile, or fails to freeze it, has the last word. */
+		WRITE_ONCE(proc->frozen_wholly, proc->frozen);
 	}
 	spin_unlock(&proc->lock);
 	if (was)
