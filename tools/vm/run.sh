@@ -113,13 +113,15 @@ if [ $interactive = y ]; then
 	exit
 fi
 
-# End a guest that has not come to its first process in as many seconds as
-# BINDER_BOOT_SECONDS says.
+# End a guest that says nothing for as many seconds as BINDER_BOOT_SECONDS says, before it
+# has come to its first process: an emulated kernel sometimes stops there.
 watch_boot() {
-	local second
-	for ((second = 0; second < ${BINDER_BOOT_SECONDS:-400}; second++)); do
+	local silent=0 size=0 now
+	while [ $silent -lt "${BINDER_BOOT_SECONDS:-90}" ]; do
 		sleep 1
 		! grep -aq 'vm: start' "$log" || return 0
+		now=$(stat -c %s "$log")
+		silent=$((now == size ? silent + 1 : 0)) size=$now
 	done
 	kill "$(cat "$tmp/pid")"
 }
