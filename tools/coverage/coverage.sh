@@ -84,6 +84,7 @@ echo "$sum" >"$out/module.sum"
 for step in "${parts[@]}"; do
 	printf '\n== %s on %s\n' "$step" "${name[debug]}"
 	: >"$out/$step.results"
+	rm -f "$out/$step.results.times"
 	modules=(-m "$module $devices") append=kunit.enable=0
 	"part_$step"
 	unpack_counters || result fail counters "the guest printed none"

@@ -123,14 +123,14 @@ def print_row(name, row):
 
 
 class Left:
-    """The list: FILE FUNCTION: TEXT: REASON, where TEXT is a part of the line, "*" is all."""
+    """The list: FILE FUNCTION: TEXT ## REASON, where TEXT is a part of the line, "*" is all."""
 
     def __init__(self, path):
         self.entries = {}
         with open(path) as file:
             for line in file:
                 if line.strip() and not line.startswith("#"):
-                    entry, _, _ = line.rpartition(": ")
+                    entry = line.partition(" ## ")[0].strip()
                     self.entries[entry] = False
 
     def has(self, source, number):

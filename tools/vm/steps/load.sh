@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module is loaded with right and wrong parameters, and with each allocation failing;
-# before that, what its files leave out.
+# The module is loaded with right and wrong parameters, and with allocations failing; before
+# that, what its files leave out.
 step load debug ours 200
 needs_load() { want_module debug; want_others cuts load; }
 
