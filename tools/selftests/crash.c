@@ -24,6 +24,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "cpus.h"
 #include "harness.h"
 
 #define DEATH_COOKIE	0xdead
@@ -188,6 +189,7 @@ static void told_of_death(struct __test_metadata *_metadata, struct actor *a)
 FIXTURE(no_vma) {
 	struct actor *target, *client, *thread;
 	pid_t keeper;		/* of the target's file, or 0 */
+	bool debugs;
 	struct kmsg log;
 };
 
@@ -283,17 +285,22 @@ static void close_last(struct actor *target, pid_t *keeper)
 static bool dynamic_debug(const char *flags)
 {
 	FILE *f = fopen(DYNAMIC_DEBUG, "we");
+	bool done;
 
 	if (!f)
 		return false;
+	other_cpus(false);
 	fprintf(f, "module binder_linux %s\n", flags);
-	return !fclose(f);
+	done = !fclose(f);
+	other_cpus(true);
+	return done;
 }
 
 FIXTURE_TEARDOWN(no_vma)
 {
 	close_last(self->target, &self->keeper);
-	dynamic_debug("-p");
+	if (self->debugs)
+		dynamic_debug("-p");
 	kmsg_close(&self->log);
 	actor_end_all();
 }
@@ -396,7 +403,8 @@ TEST_F(no_vma, log_says_why)
 {
 	bool found = false;
 
-	if (!dynamic_debug("+p"))
+	self->debugs = dynamic_debug("+p");
+	if (!self->debugs)
 		SKIP(return, "no " DYNAMIC_DEBUG);
 	call(_metadata, self->client, 0);
 	while (!found && kmsg_next(&self->log, 0))

@@ -19,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include "cpus.h"
 #include "cve.h"
 
 #define AREA	(64 * 4096)
@@ -454,21 +455,13 @@ static void tell(const char *path, const char *what)
 
 static void tracer(void)
 {
+	int fd = open(TRACE "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	static char text[1 << 14];
-	int fd, i;
 
 	while (true) {
-		tell(TRACE "events/binder/enable", "1");
-		fd = open(TRACE "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-		for (i = 0; i < 100; i++) {
-			usleep(10000);
-			if (read(fd, text, sizeof(text)) > 0)
-				count(TRACES);
-		}
-		close(fd);
-		tell(TRACE "events/binder/enable", "0");
-		/* Seldom: QEMU can fall over the breakpoints by which text is patched. */
-		usleep(2000000);
+		usleep(10000);
+		if (read(fd, text, sizeof(text)) > 0)
+			count(TRACES);
 	}
 }
 
@@ -598,6 +591,14 @@ static void report(int64_t since)
 	fflush(stdout);
 }
 
+/* Not while all the others run: see cpus.h. */
+static void trace(const char *on)
+{
+	other_cpus(false);
+	tell(TRACE "events/binder/enable", on);
+	other_cpus(true);
+}
+
 FIXTURE(soak) {};
 
 FIXTURE_SETUP(soak)
@@ -609,12 +610,13 @@ FIXTURE_SETUP(soak)
 	mkdir(PLACE, 0755);
 	mkdir(OTHER, 0755);
 	ASSERT_EQ(0, mount("binder", PLACE, "binder", 0, "stats=global"));
+	trace("1");
 }
 
 FIXTURE_TEARDOWN(soak)
 {
 	end_all();
-	tell(TRACE "events/binder/enable", "0");
+	trace("0");
 	while (!umount2(OTHER, MNT_DETACH))
 		;
 	umount2(PLACE, MNT_DETACH);

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include "cpus.h"
 #include "objects.h"
 #include "logfile.h"
 
@@ -666,4 +667,14 @@ TEST_F(event, disabled)
 	EXPECT_EQ(NULL, strstr(self->trace.bytes, ": binder_"));
 }
 
-TEST_HARNESS_MAIN
+static void cpus_come_back(void)
+{
+	other_cpus(true);
+}
+
+int main(int argc, char **argv)
+{
+	other_cpus(false);
+	atexit(cpus_come_back);
+	return test_harness_run(argc, argv);
+}

@@ -10,6 +10,10 @@
 # binderfs; only ours says why a message failed.
 . /tests/lib.sh
 driver=$1
+# Its commands turn trace events on and off: one CPU, see tools/selftests/lib/cpus.h.
+for online in /sys/devices/system/cpu/cpu[1-9]*/online; do
+	[ ! -e "$online" ] || echo 0 >"$online"
+done
 words=/tmp/scene.in said=/tmp/scene.out
 
 # The command ends with this status, and says something that matches.
