@@ -484,7 +484,7 @@ TEST_F(hostile, watcher_of_thousands)
 /* Freezers. */
 
 /* In the child: may it freeze anybody but itself? Returns the step that failed. */
-static int freeze_from_a_container(void)
+static int freeze_from_a_container(uint32_t highest)
 {
 	struct binder_freeze_info info = { .enable = 1 };
 	struct binder_dev dev;
@@ -492,7 +492,7 @@ static int freeze_from_a_container(void)
 
 	if (getpid() != 1 || binder_open(&dev, BINDER_MAP_SIZE))
 		return 1;
-	for (pid = 2; pid < 2000; pid++) {
+	for (pid = 2; pid <= highest; pid++) {
 		info.pid = pid;
 		if (binder_ioctl(&dev, BINDER_FREEZE, &info) != -EINVAL)
 			return 2;
@@ -503,6 +503,8 @@ static int freeze_from_a_container(void)
 /* Processes are named by their numbers in the freezer's own pid namespace. */
 TEST_F(hostile, freezer_in_a_container)
 {
+	/* The bystanders are among those, by their numbers outside. */
+	const pid_t highest = getpid() + 100;
 	int status;
 	pid_t pid;
 
@@ -510,7 +512,7 @@ TEST_F(hostile, freezer_in_a_container)
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid)
-		_exit(freeze_from_a_container());
+		_exit(freeze_from_a_container(highest));
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	ASSERT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(0, WEXITSTATUS(status)) {

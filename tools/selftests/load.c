@@ -2,8 +2,9 @@
 /*
  * The module comes and goes.
  *
- * It is loaded with parameters that are right and wrong, and with every fourth allocation
- * that it causes failing once (with BINDER_EFFORT=full, each): then it either works, without what it can do without, or
+ * It is loaded with parameters that are right and wrong, and with every fourth
+ * allocation that it causes failing once (with BINDER_EFFORT=full, each): then it either
+ * works, without what it can do without, or
  * says why not, leaves nothing behind, and can be loaded the next time.
  *
  * $BINDER_MODULE is the module, ./binder_linux.ko if there is none. One that is there
@@ -159,8 +160,8 @@ static int caller_of_init(unsigned long *start, unsigned long *end)
 }
 
 /*
- * The callers of an allocation that are looked at for that: whom the driver calls calls
- * others, and those others again, for whom it makes no difference what it was that failed.
+ * The callers of an allocation that are looked at for that: whom the driver calls may
+ * call others, and those others again, for whom it makes no difference what it was that failed.
  */
 #define DEPTH	12
 
