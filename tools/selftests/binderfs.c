@@ -6,13 +6,13 @@
  * beside this one (step binderfs of tools/vm/test.sh).
  */
 #include <dirent.h>
-#include <linux/android/binderfs.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include "mounts.h"
 #include "objects.h"
 
 #define CONTROL	"binder-control"
@@ -38,24 +38,12 @@ static int remount(const char *options)
 	return mount("binder", "/tmp/binderfs", "binder", MS_REMOUNT, options) ? -errno : 0;
 }
 
-static int add_with(const char *control, struct binderfs_device *device)
-{
-	int fd = open(control, O_RDONLY | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = ioctl(fd, BINDER_CTL_ADD, device) ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
 static int add(const char *name)
 {
 	struct binderfs_device device = {};
 
 	snprintf(device.name, sizeof(device.name), "%s", name);
-	return add_with(in_mount(CONTROL), &device);
+	return binderfs_add_with(in_mount(CONTROL), &device);
 }
 
 static bool exists(const char *name)
@@ -166,7 +154,7 @@ TEST_F(fs, add)
 	struct stat st;
 	int fd;
 
-	ASSERT_EQ(0, add_with(in_mount(CONTROL), &device));
+	ASSERT_EQ(0, binderfs_add_with(in_mount(CONTROL), &device));
 	ASSERT_EQ(0, stat(in_mount("my-binder"), &st));
 	EXPECT_EQ(S_IFCHR | 0600, st.st_mode);
 	EXPECT_EQ(device.major, major(st.st_rdev));
@@ -200,7 +188,7 @@ TEST_F(fs, add_refused)
 	EXPECT_EQ(-EEXIST, add("features"));
 	/* As long as can be; what is behind the end does not count. */
 	memset(&device, 'x', sizeof(device));
-	EXPECT_EQ(0, add_with(in_mount(CONTROL), &device));
+	EXPECT_EQ(0, binderfs_add_with(in_mount(CONTROL), &device));
 	device.name[BINDERFS_MAX_NAME] = '\0';
 	EXPECT_TRUE(exists(device.name));
 }
@@ -296,7 +284,7 @@ TEST_F(fs, isolation)
 	ASSERT_EQ(0, actor_call(client, 0, 1, 0, NULL));
 	ASSERT_EQ(0, actor_read(client));
 	EXPECT_SHAPE("BR_NOOP BR_DEAD_REPLY", client);
-	ASSERT_EQ(0, add_with("/tmp/other/" CONTROL, &device));
+	ASSERT_EQ(0, binderfs_add_with("/tmp/other/" CONTROL, &device));
 	EXPECT_FALSE(exists("mine"));
 }
 
@@ -484,7 +472,7 @@ static int in_user_namespace(void)
 		return 5;
 	if (stat("/tmp/other/" CONTROL, &st) || st.st_uid || st.st_gid)
 		return 6;
-	if (add_with("/tmp/other/" CONTROL, &device))
+	if (binderfs_add_with("/tmp/other/" CONTROL, &device))
 		return 7;
 	fd = open("/tmp/other/mine", O_RDWR | O_CLOEXEC);
 	if (fd < 0 || ioctl(fd, BINDER_SET_CONTEXT_MGR, 0))

@@ -3,13 +3,13 @@
  * Published CVEs of binder drivers that take a binderfs or a listener by netlink:
  * Debian's driver of 6.1 has neither.
  */
-#include <linux/android/binderfs.h>
 #include <linux/netlink.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include "cve.h"
+#include "mounts.h"
 
 #define PLACE	"/tmp/cve"
 /* Where the racers mount. */
@@ -37,22 +37,6 @@ FIXTURE_TEARDOWN(cve)
 {
 	actor_end_all();
 	umount2(PLACE, MNT_DETACH);
-}
-
-static int add(const char *place, const char *name)
-{
-	struct binderfs_device device = {};
-	char path[128];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), "%s/binder-control", place);
-	snprintf(device.name, sizeof(device.name), "%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = ioctl(fd, BINDER_CTL_ADD, &device) ? -errno : 0;
-	close(fd);
-	return ret;
 }
 
 /* Walks what there is of all devices. */
@@ -113,7 +97,7 @@ TEST_F(cve, 2025_38175_2025_38176_devices_go_in_any_order)
 	for (i = 0; i < 3; i++) {
 		snprintf(name, sizeof(name), "device%d", i);
 		snprintf(path, sizeof(path), PLACE "/%s", name);
-		ASSERT_EQ(0, add(PLACE, name));
+		ASSERT_EQ(0, binderfs_add(PLACE, name));
 		ASSERT_EQ(0, device_works(path));
 		ASSERT_EQ(0, binder_open_path(&left[i], path, 0, DUO_AREA));
 	}
@@ -125,7 +109,7 @@ TEST_F(cve, 2025_38175_2025_38176_devices_go_in_any_order)
 	ASSERT_EQ(0, umount2(PLACE, MNT_DETACH));
 	ASSERT_EQ(0, mount("binder", PLACE, "binder", 0, "stats=global"));
 	EXPECT_TRUE(logs_can_be_read(PLACE));
-	ASSERT_EQ(0, add(PLACE, "device0"));
+	ASSERT_EQ(0, binderfs_add(PLACE, "device0"));
 	EXPECT_EQ(0, device_works(PLACE "/device0"));
 	/* The old ones are of another context, and work. */
 	for (i = 0; i < 3; i += 2) {
@@ -147,7 +131,7 @@ static long add_and_unlink(struct actor *a, void *arg)
 	snprintf(name, sizeof(name), "of%d", a->tid);
 	snprintf(path, sizeof(path), PLACE "/%s", name);
 	while (!race_over(r) && !ret) {
-		ret = add(PLACE, name) ?: device_works(path) ?:
+		ret = binderfs_add(PLACE, name) ?: device_works(path) ?:
 			binder_open_path(&dev, path, 0, DUO_AREA);
 		if (!ret && unlink(path))
 			ret = -errno;
@@ -170,7 +154,8 @@ static long mount_and_unmount(struct actor *a, void *arg)
 	while (!race_over(r) && !ret) {
 		if (mount("binder", OTHER, "binder", 0, "stats=global"))
 			return -errno;
-		ret = add(OTHER, "one") ?: add(OTHER, "two") ?: device_works(OTHER "/one") ?:
+		ret = binderfs_add(OTHER, "one") ?: binderfs_add(OTHER, "two") ?:
+			device_works(OTHER "/one") ?:
 			binder_open_path(&dev, OTHER "/two", 0, DUO_AREA);
 		if (umount2(OTHER, MNT_DETACH) && !ret)
 			ret = -errno;
@@ -205,7 +190,7 @@ static long add_for_another(struct actor *a, void *arg)
 	int ret = 0;
 
 	while (!race_over(r) && !ret) {
-		ret = add(PLACE, "shared");
+		ret = binderfs_add(PLACE, "shared");
 		/* Not unlinked yet. */
 		if (ret == -EEXIST)
 			ret = 0;
@@ -222,7 +207,7 @@ TEST_F(cve, 2026_98776_unlinked_while_it_is_made)
 	enter_race(NULL, mount_and_unmount);
 	run_race();
 	EXPECT_TRUE(logs_can_be_read(PLACE));
-	add(PLACE, "shared");
+	binderfs_add(PLACE, "shared");
 	EXPECT_EQ(0, device_works(PLACE "/shared"));
 }
 

@@ -3,11 +3,11 @@
  * What a container that mounts a binderfs can't do to others. It takes a driver with
  * binderfs, which Debian's of 6.1 is not; see hostile.c for the rest.
  */
-#include <linux/android/binderfs.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include "bystanders.h"
 #include "cgroups.h"
+#include "mounts.h"
 
 #define INSIDE	"/tmp/binder-inside"
 #define OUTSIDE	"/tmp/binder-outside"
@@ -36,18 +36,10 @@ FIXTURE_TEARDOWN(mounter)
 
 static int add(const char *mount, const char *name, int number)
 {
-	struct binderfs_device device = {};
-	char path[64];
-	int fd, ret;
+	char numbered[32];
 
-	snprintf(path, sizeof(path), "%s/binder-control", mount);
-	snprintf(device.name, sizeof(device.name), "%s%d", name, number);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = ioctl(fd, BINDER_CTL_ADD, &device) ? -errno : 0;
-	close(fd);
-	return ret;
+	snprintf(numbered, sizeof(numbered), "%s%d", name, number);
+	return binderfs_add(mount, numbered);
 }
 
 /* In the child: root of a user namespace, who is nobody outside. */

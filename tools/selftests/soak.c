@@ -11,7 +11,6 @@
  * everything has happened, is what is asked here; the rest is for the kernel's checkers.
  */
 #include <ftw.h>
-#include <linux/android/binderfs.h>
 #include <linux/netlink.h>
 #include <pthread.h>
 #include <sched.h>
@@ -21,6 +20,7 @@
 #include <sys/wait.h>
 #include "cpus.h"
 #include "cve.h"
+#include "mounts.h"
 
 #define AREA	(64 * 4096)
 #define PAYLOAD	(24 * 1024)
@@ -486,22 +486,6 @@ static void listener(void)
 	}
 }
 
-static int add(const char *place, const char *name)
-{
-	struct binderfs_device device = {};
-	char path[128];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), "%s/binder-control", place);
-	snprintf(device.name, sizeof(device.name), "%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = ioctl(fd, BINDER_CTL_ADD, &device) ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
 /* Adds what another one may just be adding, opens and maps it, unlinks it. */
 static void adder(void)
 {
@@ -509,7 +493,7 @@ static void adder(void)
 	uint32_t zero = 0;
 
 	while (true) {
-		add(PLACE, "shared");
+		binderfs_add(PLACE, "shared");
 		if (!binder_open_path(&dev, PLACE "/shared", O_NONBLOCK, AREA)) {
 			binder_ioctl(&dev, BINDER_SET_CONTEXT_MGR, &zero);
 			unlink(PLACE "/shared");
@@ -527,7 +511,7 @@ static void mounter(void)
 	while (true) {
 		if (mount("binder", OTHER, "binder", 0, "stats=global"))
 			_exit(1);
-		if (!add(OTHER, "one") && !binder_open_path(&dev, OTHER "/one", 0, AREA)) {
+		if (!binderfs_add(OTHER, "one") && !binder_open_path(&dev, OTHER "/one", 0, AREA)) {
 			umount2(OTHER, MNT_DETACH);
 			binder_close(&dev);
 			count(MOUNTS);
