@@ -143,6 +143,11 @@ vm_checked_build() {
 		remarks+=$'\n'"sparse was not run over all files"
 	fi
 	[ -z "$remarks" ] || { echo "$remarks" >&2; return 1; }
+	# What is made of sources that changed meanwhile must not be taken for those before.
+	[ "$(vm_module_key "$@")" = "${dir##*-}" ] || {
+		echo "the sources changed while the module for $1 was built" >&2
+		return 1
+	}
 	cp "$file" "$dir/"
 }
 
@@ -170,12 +175,6 @@ vm_checked_module() {
 	local modules=$vm_cache/modules name=$1${2:+-$2} key copy
 	key=$(vm_module_key "$@") || return
 	debs_once "$modules/$name-$key" vm_checked_build "$@" || return
-	# A module of sources that changed meanwhile must not be taken for one of those before.
-	[ "$(vm_module_key "$@")" = "$key" ] || {
-		rm -rf "${modules:?}/$name-$key"
-		echo "the sources changed while the module for $1 was built" >&2
-		return 1
-	}
 	copy=$vm_top/build/checked/$name
 	mkdir -p "$copy"
 	cp "$modules/$name-$key/binder_linux.ko" "$copy/" || return
