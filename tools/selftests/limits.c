@@ -778,14 +778,21 @@ TEST_F(memory, of_pages)
 /* There may be 1 MB, and each takes some hundred bytes. */
 #define REFUSED_BEFORE	6000
 
+/* What it takes to say how it went, when there is no memory left. */
+#define RESERVE	(16 * 4096)
+
 /* Objects without end: how many until there was no memory for one? */
 static long grow_until_refused(struct actor *a, void *arg)
 {
+	void *reserve = mmap(NULL, RESERVE, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	struct binder_transaction_data reply;
 	struct growth *g = arg;
 	static struct party p;
 	uint32_t i;
 
+	if (reserve == MAP_FAILED)
+		return -errno;
 	p.dev = a->dev;
 	for (g->done = 0; g->done < REFUSED_BEFORE; g->done += 100) {
 		payload_reset(&p.p);
@@ -796,6 +803,7 @@ static long grow_until_refused(struct actor *a, void *arg)
 			break;
 		cmd_ptr(&p.c, BC_FREE_BUFFER, reply.data.ptr.buffer);
 	}
+	munmap(reserve, RESERVE);
 	return party_flush(&p);
 }
 
