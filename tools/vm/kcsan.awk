@@ -7,7 +7,8 @@
 #
 # An access is what is done and where: "write binder_foo+0x12". A report is "ours" if the
 # driver makes one of the accesses, itself or by a function that it calls directly;
-# "below" if it is further up in a stack; else of the core kernel alone.
+# "below" if it is further up in a stack; else of the core kernel alone.  A clock is the
+# core's, although the driver asks it: it reads again if its sequence count says so.
 function flush_report()
 {
 	if (inside && accesses) {
@@ -48,7 +49,9 @@ function flush_report()
 	if (frames == 1 || (mine && !known && frames <= 3))
 		access[accesses] = what " " where (mine ? " [binder_linux]" : "")
 	known = frames == 1 ? mine : known || mine
-	if (mine && frames <= 2)
+	if (frames == 1)
+		clock = where ~ /^ktime_get/
+	if (mine && frames <= 2 && !clock)
 		kind = "ours"
 	else if (mine && kind == "core")
 		kind = "below"
