@@ -7,6 +7,7 @@
  */
 #include <dirent.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -194,6 +195,20 @@ TEST_F(fs, add_refused)
 }
 
 /* Only BINDER_CTL_ADD makes anything. */
+/* Who can't be told the numbers of a device has none. */
+TEST_F(fs, add_without_an_answer)
+{
+	struct binderfs_device *device = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+					      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_NE(MAP_FAILED, device);
+	strcpy(device->name, "untold");
+	ASSERT_EQ(0, mprotect(device, 4096, PROT_READ));
+	EXPECT_EQ(-EFAULT, binderfs_add_with(in_mount(CONTROL), device));
+	EXPECT_FALSE(exists("untold"));
+	munmap(device, 4096);
+}
+
 TEST_F(fs, nothing_else_is_made)
 {
 	EXPECT_EQ(-1, mkdir(in_mount("dir"), 0755));

@@ -35,6 +35,11 @@ static struct binder_return *read_for(struct __test_metadata *_metadata, struct 
 	return binder_find(in, cmd, 0);
 }
 
+static struct flat_binder_object *binder_object(const struct binder_return *call)
+{
+	return (void *)(uintptr_t)call->tr.data.ptr.buffer;
+}
+
 /* The server gives the client MANY objects, and has not read what it is told of them. */
 static void give_many(struct __test_metadata *_metadata, struct binder_dev *server,
 		      struct binder_dev *client, struct binder_returns *in)
@@ -162,6 +167,44 @@ TEST_F(cut, deaths_that_were_told)
 		ASSERT_NE(NULL, read_for(_metadata, &self->client, &self->in, BR_DEAD_BINDER));
 	}
 	expect_cut(_metadata, &self->state, "  has delivered dead binder");
+}
+
+static int lines_like(const struct text *t, const char *entry)
+{
+	const char *line;
+	int n = 0;
+
+	for (line = t->bytes; *line; line = next_line(line))
+		n += !strncmp(line, entry, strlen(entry));
+	return n;
+}
+
+/* Two that call each other back, a level deeper each time: half of a stack are its own calls. */
+TEST_F(cut, what_a_thread_works_on)
+{
+	struct binder_payload object = {};
+	struct binder_cmds c = {};
+	struct binder_return *call;
+	int i;
+
+	take_many(_metadata, &self->server, &self->client, &self->in);
+	payload_binder(&object, BINDER_TYPE_BINDER, 0x9000, 0);
+	for (i = 0; i <= SHOWN / 2; i++) {
+		cmd_call(&c, 0, 1, 0, &object);
+		ASSERT_EQ(0, binder_write(&self->client, &c));
+		cmd_reset(&c);
+		call = read_for(_metadata, &self->server, &self->in, BR_TRANSACTION);
+		ASSERT_NE(NULL, call);
+		cmd_call(&c, binder_object(call)->handle, 1, 0, NULL);
+		ASSERT_EQ(0, binder_write(&self->server, &c));
+		cmd_reset(&c);
+		ASSERT_NE(NULL, read_for(_metadata, &self->client, &self->in, BR_TRANSACTION));
+	}
+	payload_reset(&object);
+	ASSERT_EQ(0, log_read(&self->state, "state"));
+	EXPECT_EQ(SHOWN, lines_like(&self->state, "    outgoing transaction "));
+	EXPECT_EQ(SHOWN, lines_like(&self->state, "    incoming transaction "));
+	EXPECT_EQ(2, lines_like(&self->state, "    ...\n"));
 }
 
 /* Handles are counted in pieces, and all of them are. */

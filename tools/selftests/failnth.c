@@ -444,6 +444,20 @@ static int64_t asks_for_context(struct world *w)
 
 #define MOUNT	"/tmp/failnth"
 
+/* The device has somebody to talk to. */
+static int64_t managed(const char *path)
+{
+	struct flat_binder_object object = { .hdr.type = BINDER_TYPE_BINDER };
+	struct binder_dev dev;
+	int64_t ret = binder_open_path(&dev, path, O_NONBLOCK, AREA);
+
+	if (ret)
+		return ret;
+	ret = binder_ioctl(&dev, BINDER_SET_CONTEXT_MGR_EXT, &object);
+	binder_close(&dev);
+	return ret;
+}
+
 static int64_t mounted(struct world *w)
 {
 	struct binderfs_device device = { .name = "one" };
@@ -454,6 +468,8 @@ static int64_t mounted(struct world *w)
 		return ret;
 	control = open(MOUNT "/binder-control", O_RDONLY | O_CLOEXEC);
 	ret = control < 0 || ioctl(control, BINDER_CTL_ADD, &device) ? -errno : 0;
+	if (!ret)
+		ret = managed(MOUNT "/one");
 	if (!ret && unlink(MOUNT "/one"))
 		ret = -errno;
 	if (control >= 0)

@@ -207,6 +207,24 @@ TEST_F(state, node_work)
 		       t->client->pid, t->client->tid, t->manager->pid);
 }
 
+/* A call that failed, and whose caller has not asked how it went. */
+TEST_F(state, call_that_failed)
+{
+	struct trio *t = &self->t;
+
+	ASSERT_EQ(0, actor_call(t->client, 1, 1, 0, NULL));
+	ASSERT_EQ(0, actor_read(t->manager));
+	actor_kill(t->manager);
+	ASSERT_EQ(0, actor_poll(t->client, BINDER_PATIENCE_MS));
+	EXPECT_IN_SECTION("state", t->client, "    transaction error: %u", BR_DEAD_REPLY);
+	ASSERT_EQ(0, actor_read(t->client));
+	ASSERT_SHAPE("BR_NOOP BR_TRANSACTION_COMPLETE BR_DEAD_REPLY", t->client);
+	EXPECT_SECTION("state", t->client, "proc %d\n" CONTEXT
+		       "  thread %d: l 20 need_return 0 tr 0\n"
+		       "  ref " NUM ": desc 1 dead node " NUM " s 1 w 0 d " GONE "\n",
+		       t->client->pid, t->client->tid);
+}
+
 /* Of the dead: their node stays as long as there is a handle, and watchers are told. */
 TEST_F(state, dead_node)
 {
