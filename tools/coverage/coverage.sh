@@ -35,7 +35,7 @@ part_kunit() {
 }
 
 part_load() {
-	counted 3600 "selftests.sh 3400 cuts load" tools/selftests/build/{cuts,load} "$module"
+	counted 3600 "BINDER_EFFORT=full selftests.sh 3400 cuts load" tools/selftests/build/{cuts,load} "$module"
 }
 
 # Mainline's test of binderfs is compiled from the kernel's source, as it is.
@@ -60,7 +60,7 @@ part_crash() { kselftests_counted crash; }
 # shellcheck disable=SC2046	# they are words
 part_cves() { kselftests_counted $(programs_like '^cve_'); }
 # shellcheck disable=SC2046
-part_calls() { kselftests_counted $(programs_like -vE '^(cve_|crash$)'); }
+part_calls() { kselftests_counted $(programs_like -vE '^(cve_|crash$|limits$)'); }
 
 # What the guest printed between two lines, into a directory like that of the objects.
 unpack_counters() {

@@ -18,7 +18,7 @@ make -s -C tools/selftests build/player
 
 # play DRIVER MODULE SUFFIX COMMAND: in a guest; the story goes to a file.
 play() {
-	tools/vm/run.sh -t $((120 + seeds / 4)) -m "$2 devices=binder" -l "$out/$1.console" \
+	tools/vm/run.sh -t $((120 + seeds / 4)) -c 1 -m "$2 devices=binder" -l "$out/$1.console" \
 		-f tools/selftests/build/player "dmesg -n 1; $4" >"$out/$1.$3" 2>"$out/$1.stderr" || {
 		echo "$1 driver: run.sh ended with $?" >&2
 		cat "$out/$1.stderr" >&2

@@ -107,7 +107,7 @@ guest_run() {
 # kselftests KERNEL LIMIT PROGRAM...: run them there, LIMIT seconds each at most.  A
 # PROGRAM may have options with it.  Ours is unloaded afterwards.  Variables change the rest:
 # driver_module (not ours), bits (32), append (to the kernel's command line), script
-# (instead of selftests.sh).
+# (instead of selftests.sh), count (of processors).
 kselftests() {
 	local kernel=$1 limit=$2 words built=() unload=()
 	shift 2
@@ -115,7 +115,7 @@ kselftests() {
 	for words; do
 		built+=(-f "tools/selftests/build${bits:-}/${words%% *}")
 	done
-	guest_run $((300 + limit * 2)) -k "${image[$kernel]}" ${append:+-a "$append"} \
+	guest_run $((300 + limit * 2)) -k "${image[$kernel]}" ${append:+-a "$append"} -c "${count:-2}" \
 		-m "${driver_module:-${module[$kernel]}} $devices" "${built[@]}" \
 		-f $guest/selftests.sh ${script:+-f "$guest/$script"} \
 		"${script:-selftests.sh}" "${unload[@]}" "$limit" "$@"

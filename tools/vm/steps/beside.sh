@@ -20,7 +20,7 @@ step_beside() {
 	rename_module "$(vm_stock_module $stock)" binder_stock
 	rename_module "${module[$stock]}" binder_other
 	for part in stock other; do
-		guest_run 300 -k "${image[$stock]}" -f "$out/binder_$part.ko" -f "${module[$stock]}" \
+		guest_run 300 -c 1 -k "${image[$stock]}" -f "$out/binder_$part.ko" -f "${module[$stock]}" \
 			-f $guest/beside.sh beside.sh "binder_$part"
 	done
 }

@@ -34,7 +34,7 @@ step_binderctl() {
 		cp "$file" "$out/$step-$part-${file##*/}"
 		file=$out/$step-$part-${file##*/}
 		[[ $file != *.xz ]] || { xz -df "$file" && file=${file%.xz}; }
-		guest_run 900 -k "${image[$kernel]}" -f "$file:binder_linux.ko" \
+		guest_run 900 -c 1 -k "${image[$kernel]}" -f "$file:binder_linux.ko" \
 			-f $guest/binderctl.sh -f tools/binderctl/build/binderctl \
 			-f tools/binderctl/build/scene binderctl.sh \
 			"$([[ $part == mainline-* ]] && echo "$part" || echo ours)"

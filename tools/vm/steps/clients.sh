@@ -17,7 +17,7 @@ step_clients() {
 		debian-unloaded) cases=(stock nothing) ;;
 		debian) cases=(stock gbinder) ;;
 		esac
-		guest_run 900 -k "${image[sid]}" -f $guest/clients.sh -f "$clients_root:root.tar" \
+		guest_run 900 -c 1 -k "${image[sid]}" -f $guest/clients.sh -f "$clients_root:root.tar" \
 			-f tools/clients:clients -f build/clients/servicemanager \
 			-f "$file:module/${file##*/}" clients.sh "${cases[@]}"
 	done

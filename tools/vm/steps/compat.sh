@@ -5,6 +5,6 @@ step compat $stock ours 100
 needs_compat() { want_module $stock; want_programs 32; }
 
 step_compat() {
-	local bits=32
+	local bits=32 count=1
 	kselftests $stock 300 "${programs[@]}"
 }

@@ -6,7 +6,7 @@ step context $stock each 60
 needs_context() { want_module $stock; want_others security hooks cve_context; }
 
 step_context() {
-	local part append driver_module
+	local part append driver_module count=1
 	for part in ours debian; do
 		driver_module=$([ $part = ours ] || vm_stock_module $stock)
 		append="lsm=selinux selinux=1"

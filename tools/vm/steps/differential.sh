@@ -7,7 +7,7 @@ needs_differential() { want_module debug; want_module $stock; want_others player
 
 # play_once COUNT: on the instrumented kernel; does everything go as on the stock one?
 play_once() {
-	tools/vm/run.sh -t 600 -k "${image[debug]}" -m "${module[debug]} devices=binder" \
+	tools/vm/run.sh -t 600 -c 1 -k "${image[debug]}" -m "${module[debug]} devices=binder" \
 		-l "$out/$step-debug.console" -f tools/selftests/build/player \
 		"dmesg -n 1; player 1 $1" >"$out/$step-debug.hashes" 2>"$out/$step.stderr" &&
 		diff "$out/$step-stock.hashes" "$out/$step-debug.hashes" >"$out/$step-debug.diff"

@@ -14,7 +14,7 @@ step_leaks() {
 	for words in "${some[@]}"; do
 		built+=(-f "tools/selftests/build/${words%% *}")
 	done
-	guest_run $((600 + 400 * ${#some[@]})) -k "${image[debug]}" -a kmemleak=on -m "${module[debug]} $devices" \
+	guest_run $((600 + 400 * ${#some[@]})) -c 1 -k "${image[debug]}" -a kmemleak=on -m "${module[debug]} $devices" \
 		-f "${module[debug]}" -f $guest/selftests.sh -f $guest/leaks.sh "${built[@]}" \
 		leaks.sh 900 "${some[@]}"
 }

@@ -78,7 +78,7 @@ packaging_live() {
 packaging_boot() {
 	local suite=$1 shared=$out/packaging-$1/shared part=$1
 
-	guest_run 600 -k "${image[$suite]}" -f "$shared/guest.tar" -f $guest/packaging.sh \
+	guest_run 600 -c 1 -k "${image[$suite]}" -f "$shared/guest.tar" -f $guest/packaging.sh \
 		-f $guest/selftests.sh -f tools/selftests/build/transaction \
 		-f tools/selftests/build/crash \
 		"packaging.sh $suite $(cat "$shared/srcversion"); selftests.sh 300 transaction 'crash -f no_vma'"

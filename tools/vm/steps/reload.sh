@@ -5,5 +5,5 @@ step reload $stock ours 40
 needs_reload() { want_module $stock; }
 
 step_reload() {
-	guest_run 600 -k "${image[$stock]}" -f "${module[$stock]}" -f $guest/reload.sh reload.sh 100
+	guest_run 600 -c 1 -k "${image[$stock]}" -f "${module[$stock]}" -f $guest/reload.sh reload.sh 100
 }
