@@ -123,15 +123,18 @@ def print_row(name, row):
 
 
 class Left:
-    """The list: FILE FUNCTION: TEXT ## REASON, where TEXT is a part of the line, "*" is all."""
+    """The list: FILE FUNCTION: TEXT ## REASON, where TEXT is the line, "*" is all of them.
+
+    What is run at times only may be run or not: its reason begins with "at times: ".
+    """
 
     def __init__(self, path):
         self.entries = {}
         with open(path) as file:
             for line in file:
                 if line.strip() and not line.startswith("#"):
-                    entry = line.partition(" ## ")[0].strip()
-                    self.entries[entry] = False
+                    entry, _, reason = line.partition(" ## ")
+                    self.entries[entry.strip()] = reason.startswith("at times: ")
 
     def has(self, source, number):
         name = f"{source.path[len(DRIVER):]} {source.covered.function[number]}: "

@@ -7,7 +7,7 @@
 . /tests/lib.sh
 
 is_unloaded() {
-	! grep -q '^binder_linux ' /proc/modules || rmmod binder_linux
+	! grep -q '^binder_linux ' /proc/modules || unloads
 }
 
 # These files have no size before they are read, which tar could not bear.

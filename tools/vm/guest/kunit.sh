@@ -15,5 +15,5 @@ for results in /sys/kernel/debug/kunit/*/results; do
 done
 begin kunit
 check all-suites test "$(ls -d /sys/kernel/debug/kunit/*/ | wc -l)" = "$1"
-check unload rmmod binder_linux
+check unload unloads
 end

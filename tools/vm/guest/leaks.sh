@@ -8,7 +8,7 @@
 /tests/selftests.sh "$@"
 begin leaks
 check kmemleak-loaded kmemleak_is_empty
-check unload rmmod binder_linux
+check unload unloads
 check 10-cycles reload_cycles 10
 check kmemleak-unloaded kmemleak_is_empty
 end

@@ -40,6 +40,16 @@ fails() {
 	fi
 }
 
+# The module can be unloaded. The last of a dead process, as a mount that nobody sees any
+# more, is put away by workers of the kernel: they have ten seconds.
+unloads() {
+	tries=50
+	while ! rmmod binder_linux; do
+		[ $((tries -= 1)) -gt 0 ] || return
+		usleep 200000
+	done
+}
+
 # What the kernel said since the last mark.
 mark_log() {
 	marks=$((marks + 1))

@@ -17,6 +17,6 @@ for words; do
 done
 if [ -n "$unload" ]; then
 	begin unload
-	check rmmod rmmod binder_linux
+	check rmmod unloads
 	end
 fi

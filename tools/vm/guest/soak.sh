@@ -41,9 +41,9 @@ fi
 begin soak-unload
 if grep -q kmemleak=on /proc/cmdline; then
 	check kmemleak-loaded kmemleak_is_empty
-	check unload rmmod binder_linux
+	check unload unloads
 	check kmemleak-unloaded kmemleak_is_empty
 else
-	check unload rmmod binder_linux
+	check unload unloads
 fi
 end
