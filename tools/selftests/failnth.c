@@ -15,8 +15,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include "cve.h"
+#include "failevents.h"
 #include "faults.h"
-#include "logfile.h"
 
 #define AREA	(64 * 4096)
 #define BLOCK	4096
@@ -690,9 +690,13 @@ FIXTURE(why) {
 	int found[3];
 };
 
-FIXTURE_SETUP(why) { self->w = world_make(_metadata); }
+FIXTURE_SETUP(why)
+{
+	self->w = world_make(_metadata);
+	ASSERT_TRUE(failevents_set(true));
+}
 
-FIXTURE_TEARDOWN(why) { }
+FIXTURE_TEARDOWN(why) { EXPECT_TRUE(failevents_set(false)); }
 
 static const struct {
 	int error;
@@ -707,24 +711,23 @@ static const struct {
 static void expect_reason(struct __test_metadata *_metadata, struct world *w, int found[])
 {
 	struct binder_extended_error error = {};
+	const char *last;
 	struct text log;
-	char *last;
 	size_t i;
 
 	ASSERT_EQ(0, binder_ioctl(&w->client, BINDER_GET_EXTENDED_ERROR, &error));
 	EXPECT_BR(BR_FAILED_REPLY, error.command);
 	ASSERT_EQ(0, log_read(&log, "failed_transaction_log"));
-	ASSERT_LT(1, log.size);
-	log.bytes[log.size - 1] = '\0';
-	last = strrchr(log.bytes, '\n') ?: log.bytes;
+	last = last_line_of(log.bytes);
 	for (i = 0; i < ARRAY_SIZE(reasons); i++)
 		if (error.param == reasons[i].error && strstr(last, reasons[i].why)) {
 			found[i]++;
 			break;
 		}
 	EXPECT_LT(i, ARRAY_SIZE(reasons)) {
-		TH_LOG("failure %d, error %d, but%s", w->n, error.param, last);
+		TH_LOG("failure %d, error %d, but %s", w->n, error.param, last);
 	}
+	expect_failevent(_metadata, last);
 	text_free(&log);
 }
 

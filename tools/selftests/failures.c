@@ -3,13 +3,15 @@
  * failed_transaction_log: what is said of each message that failed.
  *
  * Of every cause that user space can bring about there is a line, and its number and
- * error are those of BINDER_GET_EXTENDED_ERROR. What the kernel's log says is in crash.c.
+ * error are those of BINDER_GET_EXTENDED_ERROR; the trace event says the same. What the
+ * kernel's log says is in crash.c; out of memory, in failnth.c; what a security module
+ * refuses, in hooks.c.
  */
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include "failevents.h"
 #include "objects.h"
-#include "logfile.h"
 
 /* The numbers behind l=, in the driver's order. */
 enum reason {
@@ -35,13 +37,12 @@ struct failed {
 /* The last line, to be freed. */
 static char *last_line(struct __test_metadata *_metadata)
 {
-	const char *line, *next;
+	const char *line;
 	struct text t;
 	char *last;
 
 	ASSERT_EQ(0, log_read(&t, "failed_transaction_log"));
-	for (line = t.bytes; *(next = next_line(line)); line = next)
-		;
+	line = last_line_of(t.bytes);
 	last = strndup(line, line_end(line) - line);
 	text_free(&t);
 	return last;
@@ -64,7 +65,7 @@ static void expect_line(struct __test_metadata *_metadata, const struct failed *
 	free(line);
 }
 
-/* The failure is in the file; who is told of it finds the same. */
+/* The failure is in the file; who is told of it finds the same, and who traces. */
 static void expect_failed(struct __test_metadata *_metadata, struct failed f)
 {
 	struct binder_extended_error *e = actor_alloc(sizeof(*e));
@@ -78,6 +79,7 @@ static void expect_failed(struct __test_metadata *_metadata, struct failed f)
 	EXPECT_EQ((uint32_t)strtoull(line, NULL, 10), e->id);
 	EXPECT_EQ(f.error, e->param);
 	EXPECT_BR(f.command ?: BR_FAILED_REPLY, e->command);
+	expect_failevent(_metadata, line);
 	free(line);
 }
 
@@ -545,4 +547,15 @@ TEST_F(no_space, largest_hole)
 	expect_no_space(_metadata, d, d->client, "async", oneway_free + 8, free, oneway_free, hole);
 }
 
-TEST_HARNESS_MAIN
+static void trace_no_more(void)
+{
+	failevents_set(false);
+}
+
+/* The stock driver has no such event: there, each test that wants one differs. */
+int main(int argc, char **argv)
+{
+	failevents_set(true);
+	atexit(trace_no_more);
+	return test_harness_run(argc, argv);
+}

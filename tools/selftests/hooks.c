@@ -9,7 +9,7 @@
  */
 #include <linux/bpf.h>
 #include <linux/btf.h>
-#include "logfile.h"
+#include "failevents.h"
 #include "objects.h"
 
 /* Whom the hook refuses, as a user id. */
@@ -244,22 +244,27 @@ static bool says_why(void)
 	return access("/sys/module/binder_linux/parameters/debug_mask", F_OK);
 }
 
-/* The last failure, in failed_transaction_log. */
-static void expect_why(struct __test_metadata *_metadata, const char *object)
+/* The last failure, in failed_transaction_log; to the client, and to who traces. */
+static void expect_why(struct __test_metadata *_metadata, struct actor *client,
+		       const char *object)
 {
-	char why[128], *last;
+	struct binder_extended_error *ee = actor_alloc(sizeof(*ee));
+	const char *last;
 	struct text log;
+	char why[128];
 
+	ASSERT_EQ(0, actor_ioctl(client, BINDER_GET_EXTENDED_ERROR, ee));
+	EXPECT_BR(BR_FAILED_REPLY, ee->command);
+	EXPECT_EQ(-EPERM, ee->param);
 	if (!says_why())
 		return;
-	snprintf(why, sizeof(why), " why: refused by a security module%s", object);
+	snprintf(why, sizeof(why), "*/-1 l=18 why: refused by a security module%s", object);
 	ASSERT_EQ(0, log_read(&log, "failed_transaction_log"));
-	ASSERT_LT(1, log.size);
-	log.bytes[log.size - 1] = '\0';
-	last = strrchr(log.bytes, '\n') ?: log.bytes;
-	EXPECT_NE(NULL, strstr(last, why)) {
-		TH_LOG("the log has %s, not%s", last, why);
+	last = last_line_of(log.bytes);
+	EXPECT_TRUE(line_matches(why, strlen(why), last)) {
+		TH_LOG("expected:\n%s\nthere is:\n%s", why, last);
 	}
+	expect_failevent(_metadata, last);
 	text_free(&log);
 }
 
@@ -270,7 +275,7 @@ TEST_F(refused, call)
 	replace_client(_metadata, d, BAD_CALL, 0);
 	ASSERT_EQ(0, actor_call(d->client, 0, 1, 0, NULL));
 	duo_fails(_metadata, d, 0);
-	expect_why(_metadata, "");
+	expect_why(_metadata, d->client, "");
 	ASSERT_EQ(0, actor_call(d->client, 0, 1, TF_ONE_WAY, NULL));
 	duo_fails(_metadata, d, 1);
 	/* It could not even have got hold of the whole area. */
@@ -319,7 +324,8 @@ TEST_F(refused, object)
 		payload_binder(&p, types[i], 0x3000, 0x33);
 		ASSERT_EQ(0, actor_call(d->client, 0, 1, 0, &p));
 		duo_fails(_metadata, d, types[i]);
-		expect_why(_metadata, i ? "; weak binder object" : "; binder object");
+		expect_why(_metadata, d->client,
+			   i ? "; weak binder object *" : "; binder object *");
 	}
 	p = (struct binder_payload){};
 	payload_handle(&p, BINDER_TYPE_WEAK_HANDLE, 0);
@@ -346,7 +352,6 @@ TEST_F(refused, object_in_a_reply)
 
 TEST_F(refused, file)
 {
-	struct binder_extended_error *ee = actor_alloc(sizeof(*ee));
 	struct duo *d = &self->d;
 	struct binder_payload p = {};
 
@@ -360,10 +365,18 @@ TEST_F(refused, file)
 	d->open = duo_give(d, 0x1000, FLAT_BINDER_FLAG_ACCEPTS_FDS | 0x7f);
 	payload_fd(&p, d->w);
 	duo_refuses(_metadata, d, &p, 0, 0);
-	expect_why(_metadata, "");
-	ASSERT_EQ(0, actor_ioctl(d->client, BINDER_GET_EXTENDED_ERROR, ee));
-	EXPECT_EQ(BR_FAILED_REPLY, ee->command);
-	EXPECT_EQ(-EPERM, ee->param);
+	expect_why(_metadata, d->client, "; fd object (66642a85) at offset " NUM);
 }
 
-TEST_HARNESS_MAIN
+static void trace_no_more(void)
+{
+	failevents_set(false);
+}
+
+int main(int argc, char **argv)
+{
+	if (says_why())
+		failevents_set(true);
+	atexit(trace_no_more);
+	return test_harness_run(argc, argv);
+}
