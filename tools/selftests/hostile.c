@@ -294,6 +294,61 @@ TEST_F_TIMEOUT(flood, holds_up_nobody, 300)
 	EXPECT_TRUE(good);
 }
 
+/* Messages that are superseded. */
+
+#define WAITING	3000
+
+/*
+ * One-way calls to who is frozen, each of another code and so none superseded: each of them
+ * looks at all that wait already. How long the last 100 took, in microseconds, or -errno.
+ */
+static long update_job(struct actor *a, void *arg)
+{
+	struct party p = { .dev = a->dev };
+	uint32_t *handle = arg;		/* and the next code */
+	uint64_t from = now_us();
+	int64_t ended;
+	int i;
+
+	for (i = 0; i < WAITING; i++) {
+		if (i == WAITING - 100)
+			from = now_us();
+		ended = party_call(&p, handle[0], handle[1]++, TF_ONE_WAY | TF_UPDATE_TXN, NULL);
+		/* 6.1's driver does not say that it waits. */
+		if (ended != BR_TRANSACTION_PENDING_FROZEN && ended != BR_TRANSACTION_COMPLETE)
+			return -EPROTO;
+	}
+	return party_flush(&p) ?: now_us() - from;
+}
+
+/* It is the sender itself that takes longer: its receiver is frozen, and others go on. */
+TEST_F(hostile, sender_that_supersedes_nothing)
+{
+	uint32_t *handle = actor_alloc(2 * sizeof(*handle));
+	struct latency before, now;
+	bool good = false;
+	struct window w;
+	long us;
+	int i;
+
+	*handle = meet(_metadata, self->client, self->evil);
+	ASSERT_EQ(0, cve_freeze(self->evil, self->client, true));
+	for (i = 0; i < ATTEMPTS && !good; i++) {
+		before = latency_of_nothing(self->scene.calls);
+		latency_log("before", &before);
+		w = window_open();
+		us = actor_do(self->evil, update_job, handle);
+		window_shut(&w);
+		now = latency_in(self->scene.calls, &w);
+		latency_log("waiting", &now);
+		ASSERT_LT(0, us);
+		printf("#   with %d that wait a call takes %ld us\n", (i + 1) * WAITING, us / 100);
+		good = undisturbed(&now, &before);
+	}
+	EXPECT_TRUE(good);
+	ASSERT_EQ(0, cve_freeze(self->evil, self->client, false));
+}
+
 /* A payload that changes while it is sent. */
 
 #define MINE	0x4000
