@@ -8,6 +8,9 @@
 #   Documentation/abi-tests.sh --check      does abi.rst name a test that isn't there,
 #                                           or none where there is one? does it have
 #                                           all differences from the stock driver?
+#                                           Are the tests there that cve.rst and
+#                                           hostile.rst name, and has cve.rst all of
+#                                           the CVEs' tests?
 #
 # Prints "NAME  program: test, test; program: test" for each BC_, BR_, BINDER_,
 # TF_ and FLAT_BINDER_FLAG_ name of the UAPI header, or those given.  A test
@@ -18,10 +21,24 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# is_there PROGRAM TEST: "fixture.*", "fixture.variant.*", "fixture.test" and
+# "fixture.variant.test" are right if there is such a one.
+is_there() {
+	local file=tools/selftests/$1.c fixture=${2%%.*} rest=${2#*.}
+	local test="^TEST_F(_TIMEOUT)?\\($fixture, ${rest##*.}[,)]"
+	local variant="^FIXTURE_VARIANT_ADD\\($fixture, ${rest%.*}\\)"
+
+	case $rest in
+	\*) grep -qE "^FIXTURE\\($fixture\\)" "$file" ;;
+	*.\*) grep -qE "$variant" "$file" ;;
+	*.*) grep -qE "$variant" "$file" && grep -qE "$test" "$file" ;;
+	*) grep -qE "$test" "$file" ;;
+	esac 2>/dev/null
+}
+
 if [ "${1:-}" = --check ]; then
 	found=$(Documentation/abi-tests.sh)
 	bad=0
-	# "fixture.*", "fixture.variant.*" and "fixture.test" are right if there is such a one.
 	while read -r name tests; do
 		if [[ $tests = none* ]]; then
 			there=$(sed -n "s/^$name  //p" <<<"$found")
@@ -34,11 +51,7 @@ if [ "${1:-}" = --check ]; then
 		fi
 		while IFS=: read -r program list; do
 			for test in ${list//,/ }; do
-				fixture=${test%%.*} rest=${test#*.}
-				pattern="^TEST_F(_TIMEOUT)?\\($fixture, ${rest%%.*}[,)]"
-				[[ $test != *.\* ]] || pattern="^FIXTURE_VARIANT_ADD\\($fixture, ${rest%.\*}\\)"
-				[[ $rest != \* ]] || pattern="^FIXTURE\\($fixture\\)"
-				grep -qE "$pattern" "tools/selftests/${program// /}.c" 2>/dev/null || {
+				is_there "${program// /}" "$test" || {
 					echo "$name: there is no $program: $test"
 					bad=1
 				}
@@ -46,6 +59,25 @@ if [ "${1:-}" = --check ]; then
 		done < <(tr ';' '\n' <<<"$tests")
 	done < <(sed '/^Intended differences$/q' Documentation/abi.rst |
 		sed -nE 's/^   ``([^`]+)``.*\| ([a-z_]+: [^|]+|none.*)$/\1 \2/p')
+
+	# The last column of their tables; and the other way round.
+	for doc in cve hostile; do
+		while IFS=: read -r program list; do
+			for test in ${list//,/ }; do
+				is_there "$program" "$test" || {
+					echo "$doc.rst: there is no $program: $test"
+					bad=1
+				}
+			done
+		done < <(sed -nE 's/^   .*\| ([^|]*)$/\1/p' Documentation/$doc.rst |
+			grep -oE '[a-z_]+: [a-z0-9_]+\.[a-z0-9_.*]+(, [a-z0-9_]+\.[a-z0-9_.*]+)*')
+	done
+	while read -r test; do
+		grep -q "[:,] $test\b" Documentation/cve.rst || {
+			echo "cve.rst does not name $test"
+			bad=1
+		}
+	done < <(sed -nE 's/^TEST_F\((cve[a-z_]*), ([a-z0-9_]+)\)/\1.\2/p' tools/selftests/cve_*.c)
 
 	# The last column of the intended differences, as "program fixture.*" or "program
 	# fixture.test", against the list that the run uses.
