@@ -10,6 +10,7 @@
  * $BINDER_MODULE is the module, ./binder_linux.ko if there is none. One that is there
  * already is unloaded first.
  */
+#include <dirent.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include "faults.h"
@@ -49,15 +50,55 @@ static int answers(const char *name)
 	return ret;
 }
 
+/* Would memory pressure run into the module? (CVE-2023-54005) */
+static bool has_shrinker(struct __test_metadata *_metadata)
+{
+	DIR *dir = opendir("/sys/kernel/debug/shrinker");
+	struct dirent *entry;
+	bool found = false;
+
+	ASSERT_NE(NULL, dir) {
+		TH_LOG("is CONFIG_SHRINKER_DEBUG on?");
+	}
+	while ((entry = readdir(dir)))
+		found |= !!strstr(entry->d_name, "binder");
+	closedir(dir);
+	return found;
+}
+
+/* Is "binder" a word of that file, which is a table of the kernel's? */
+static bool is_listed(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	bool found = false;
+	char word[128];
+
+	while (f && fscanf(f, "%127s", word) == 1)
+		found |= !strcmp(word, "binder");
+	if (f)
+		fclose(f);
+	return found;
+}
+
 /* Nothing is there that the module has made. */
 static void expect_nothing(struct __test_metadata *_metadata, const char *why)
 {
 	static const char * const names[] = {
 		"/sys/module/" NAME, "/sys/class/misc/binder", "/sys/class/misc/one",
 		"/dev/binder", "/dev/one", "/sys/kernel/debug/binder",
-		"/sys/kernel/slab/binder_node",
+		"/sys/kernel/slab/binder_node", "/sys/kernel/tracing/events/binder",
 	};
+	static const char * const tables[] = { "/proc/filesystems", "/proc/devices" };
 	size_t i;
+
+	EXPECT_FALSE(has_shrinker(_metadata)) {
+		TH_LOG("the shrinker is left, %s", why);
+	}
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		EXPECT_FALSE(is_listed(tables[i])) {
+			TH_LOG("it is in %s, %s", tables[i], why);
+		}
+	}
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		bool there = !access(names[i], F_OK);
@@ -92,6 +133,9 @@ FIXTURE_TEARDOWN(load)
 TEST_F(load, by_default)
 {
 	ASSERT_EQ(0, load(self->module, ""));
+	EXPECT_TRUE(has_shrinker(_metadata));
+	EXPECT_TRUE(is_listed("/proc/filesystems"));
+	EXPECT_TRUE(is_listed("/proc/devices"));
 	EXPECT_EQ(0, answers("binder"));
 	EXPECT_NE(NULL, kmsg_find(&self->log, "binder: loaded, devices: binder;", 1000));
 	EXPECT_EQ(-EEXIST, load(self->module, ""));
