@@ -11,8 +11,10 @@
  * A single thread plays all parts, one device file for each.
  */
 #include <linux/android/binderfs.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include "cve.h"
 #include "failevents.h"
@@ -76,7 +78,7 @@ static int64_t write_cmds(struct binder_dev *dev, struct binder_cmds *c)
 	return binder_write(dev, c);
 }
 
-static int64_t send(struct binder_dev *dev, uint32_t handle, uint32_t flags,
+static int64_t post(struct binder_dev *dev, uint32_t handle, uint32_t flags,
 		    const struct binder_payload *p, binder_size_t extra)
 {
 	CVE_DECLARE_CMDS(c, 128);
@@ -186,7 +188,7 @@ static int64_t get_reply(struct world *w, struct binder_dev *dev)
 /* A call with @p that is answered. */
 static int64_t whole_call(struct world *w, const struct binder_payload *p, binder_size_t extra)
 {
-	return send(&w->client, OBJECT, 0, p, extra) ?: serve(w, p, NULL) ?:
+	return post(&w->client, OBJECT, 0, p, extra) ?: serve(w, p, NULL) ?:
 		get_reply(w, &w->client);
 }
 
@@ -196,7 +198,7 @@ static int64_t call(struct world *w)
 {
 	payload_pattern(&w->p, 1, 9000);
 	payload_pattern(&w->answer, 2, 5000);
-	return send(&w->client, OBJECT, 0, &w->p, 0) ?: serve(w, &w->p, &w->answer) ?:
+	return post(&w->client, OBJECT, 0, &w->p, 0) ?: serve(w, &w->p, &w->answer) ?:
 		get(w, &w->client, BR_REPLY) ?: same_bytes(w, &w->answer) ?:
 		free_message(w, &w->client);
 }
@@ -204,8 +206,8 @@ static int64_t call(struct world *w)
 static int64_t one_way(struct world *w)
 {
 	payload_pattern(&w->p, 3, 100);
-	return send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
-		send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
+	return post(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
+		post(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
 		get(w, &w->client, BR_TRANSACTION_COMPLETE) ?:
 		get(w, &w->server, BR_TRANSACTION) ?: same_bytes(w, &w->p) ?:
 		free_message(w, &w->server) ?: get(w, &w->server, BR_TRANSACTION) ?:
@@ -215,8 +217,8 @@ static int64_t one_way(struct world *w)
 static int64_t nested(struct world *w)
 {
 	payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
-	return send(&w->client, OBJECT, 0, &w->p, 0) ?: get(w, &w->server, BR_TRANSACTION) ?:
-		send(&w->server, OBJECT, 0, NULL, 0) ?: get(w, &w->client, BR_TRANSACTION) ?:
+	return post(&w->client, OBJECT, 0, &w->p, 0) ?: get(w, &w->server, BR_TRANSACTION) ?:
+		post(&w->server, OBJECT, 0, NULL, 0) ?: get(w, &w->client, BR_TRANSACTION) ?:
 		free_message(w, &w->client);
 }
 
@@ -233,9 +235,9 @@ static int64_t handle_passed_on(struct world *w)
 {
 	payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
 	payload_handle(&w->answer, BINDER_TYPE_HANDLE, 1);
-	return send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
+	return post(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
 		get(w, &w->server, BR_TRANSACTION) ?: command(&w->server, BC_ACQUIRE, 1) ?:
-		free_message(w, &w->server) ?: send(&w->third, 0, 0, NULL, 0) ?:
+		free_message(w, &w->server) ?: post(&w->third, 0, 0, NULL, 0) ?:
 		serve(w, NULL, &w->answer) ?: get(w, &w->third, BR_REPLY) ?:
 		command(&w->third, BC_ACQUIRE, 1) ?: free_message(w, &w->third);
 }
@@ -249,13 +251,13 @@ static int64_t handles_grow(struct world *w)
 	disarm(w);
 	for (i = 0; i < 62; i++)
 		payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000 + 16 * i, i);
-	ret = send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
+	ret = post(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?:
 		get(w, &w->server, BR_TRANSACTION);
 	payload_reset(&w->p);
 	for (i = 0; i < 4; i++)
 		payload_binder(&w->p, BINDER_TYPE_BINDER, 0x8000 + 16 * i, i);
 	arm(w, w->n);
-	return ret ?: send(&w->client, 0, TF_ONE_WAY, &w->p, 0) ?:
+	return ret ?: post(&w->client, 0, TF_ONE_WAY, &w->p, 0) ?:
 		get(w, &w->server, BR_TRANSACTION) ?: command(&w->server, BC_ACQUIRE, 66) ?:
 		free_message(w, &w->server);
 }
@@ -264,7 +266,7 @@ static int64_t file(struct world *w)
 {
 	payload_fd(&w->p, w->tube.w);
 	payload_fd(&w->answer, w->tube.w);
-	return send(&w->client, OBJECT, TF_ACCEPT_FDS, &w->p, 0) ?: serve(w, &w->p, &w->answer) ?:
+	return post(&w->client, OBJECT, TF_ACCEPT_FDS, &w->p, 0) ?: serve(w, &w->p, &w->answer) ?:
 		get_reply(w, &w->client);
 }
 
@@ -292,7 +294,7 @@ static int64_t pointers(struct world *w)
 static int64_t wiped(struct world *w)
 {
 	payload_pattern(&w->p, 3, 10000);
-	return send(&w->client, OBJECT, TF_CLEAR_BUF, &w->p, 0) ?: serve(w, &w->p, NULL) ?:
+	return post(&w->client, OBJECT, TF_CLEAR_BUF, &w->p, 0) ?: serve(w, &w->p, NULL) ?:
 		get_reply(w, &w->client);
 }
 
@@ -323,7 +325,7 @@ static int64_t frozen(struct world *w)
 		get(w, &w->client, BR_FROZEN_BINDER) ?:
 		cookie_done(&w->client, BC_FREEZE_NOTIFICATION_DONE, 0xf1) ?: freeze(w, true) ?:
 		get(w, &w->client, BR_FROZEN_BINDER) ?:
-		send(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
+		post(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
 		get(w, &w->client, BR_TRANSACTION_PENDING_FROZEN) ?:
 		cookie_done(&w->client, BC_FREEZE_NOTIFICATION_DONE, 0xf1) ?: freeze(w, false) ?:
 		get(w, &w->server, BR_TRANSACTION) ?: free_message(w, &w->server) ?:
@@ -338,9 +340,9 @@ static int64_t replaced(struct world *w)
 	payload_pattern(&w->p, 3, 100);
 	w->expect_thaw = true;
 	return freeze(w, true) ?:
-		send(&w->client, OBJECT, TF_ONE_WAY | TF_UPDATE_TXN, &w->p, 0) ?:
-		send(&w->client, OBJECT, TF_ONE_WAY | TF_UPDATE_TXN, &w->p, 0) ?:
-		send(&w->client, OBJECT, TF_ONE_WAY | TF_UPDATE_TXN, &w->p, 0) ?: freeze(w, false);
+		post(&w->client, OBJECT, TF_ONE_WAY | TF_UPDATE_TXN, &w->p, 0) ?:
+		post(&w->client, OBJECT, TF_ONE_WAY | TF_UPDATE_TXN, &w->p, 0) ?:
+		post(&w->client, OBJECT, TF_ONE_WAY | TF_UPDATE_TXN, &w->p, 0) ?: freeze(w, false);
 }
 
 static int64_t thread(struct world *w)
@@ -356,11 +358,11 @@ static int64_t asked_for_thread(struct world *w)
 {
 	uint32_t number = 2;
 	int64_t ret = binder_ioctl(&w->server, BINDER_SET_MAX_THREADS, &number) ?:
-		send(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
+		post(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
 		get(w, &w->server, BR_TRANSACTION);
 	bool asked = binder_find(&w->in, BR_SPAWN_LOOPER, 0);
 
-	ret = ret ?: free_message(w, &w->server) ?: send(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
+	ret = ret ?: free_message(w, &w->server) ?: post(&w->client, OBJECT, TF_ONE_WAY, NULL, 0) ?:
 		get(w, &w->server, BR_TRANSACTION) ?: free_message(w, &w->server);
 	if (!ret && asked == !!binder_find(&w->in, BR_SPAWN_LOOPER, 0))
 		return -EILSEQ;
@@ -382,7 +384,7 @@ static int64_t opened(struct world *w)
 
 	if (ret)
 		return ret;
-	ret = send(&dev, 0, TF_ONE_WAY, NULL, 0) ?: get(w, &dev, BR_TRANSACTION_COMPLETE) ?:
+	ret = post(&dev, 0, TF_ONE_WAY, NULL, 0) ?: get(w, &dev, BR_TRANSACTION_COMPLETE) ?:
 		get(w, &w->server, BR_TRANSACTION) ?: free_message(w, &w->server);
 	binder_close(&dev);
 	return ret;
@@ -395,7 +397,7 @@ static int64_t closed(struct world *w)
 
 	payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
 	payload_fd(&w->p, w->tube.w);
-	ret = send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?: send(&w->client, 0, 0, &w->p, 0) ?:
+	ret = post(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0) ?: post(&w->client, 0, 0, &w->p, 0) ?:
 		get(w, &w->server, BR_TRANSACTION);
 	binder_close(&w->client);
 	binder_unmap(&w->server);
@@ -429,15 +431,33 @@ static int64_t refused(struct world *w)
 	payload_handle(&w->p, BINDER_TYPE_HANDLE, OBJECT);
 	payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
 	payload_handle(&w->p, BINDER_TYPE_HANDLE, 77);
-	ret = send(&w->client, OBJECT, 0, &w->p, 0) ?: get(w, &w->client, BR_FAILED_REPLY);
-	return ret ?: send(&w->client, 77, TF_ONE_WAY, NULL, 0) ?:
+	ret = post(&w->client, OBJECT, 0, &w->p, 0) ?: get(w, &w->client, BR_FAILED_REPLY);
+	return ret ?: post(&w->client, 77, TF_ONE_WAY, NULL, 0) ?:
 		get(w, &w->client, BR_FAILED_REPLY);
+}
+
+/* The same, and somebody listens by netlink: what can't be reported is not. */
+static int64_t reported(struct world *w)
+{
+	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	int group, joined = 0;
+	int64_t ret;
+
+	bind(sock, (void *)&any, sizeof(any));
+	/* Whichever the driver's is; netlink.c looks it up. */
+	for (group = 1; group < 1024; group++)
+		joined += !setsockopt(sock, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+				      sizeof(group));
+	ret = joined ? refused(w) : -ENOENT;
+	close(sock);
+	return ret;
 }
 
 static int64_t asks_for_context(struct world *w)
 {
 	payload_pattern(&w->p, 3, 100);
-	return send(&w->client, 2, TF_ONE_WAY, &w->p, 0) ?:
+	return post(&w->client, 2, TF_ONE_WAY, &w->p, 0) ?:
 		get(w, &w->server, BR_TRANSACTION_SEC_CTX) ?: same_bytes(w, &w->p) ?:
 		free_message(w, &w->server);
 }
@@ -492,7 +512,7 @@ static int64_t give_objects(struct world *w)
 	o.binder = 0x2000;
 	o.flags |= FLAT_BINDER_FLAG_TXN_SECURITY_CTX;
 	payload_object(&w->answer, &o, sizeof(o));
-	ret = send(&w->client, 0, 0, NULL, 0) ?: serve(w, NULL, &w->answer) ?:
+	ret = post(&w->client, 0, 0, NULL, 0) ?: serve(w, NULL, &w->answer) ?:
 		get(w, &w->client, BR_REPLY) ?: command(&w->client, BC_ACQUIRE, OBJECT) ?:
 		command(&w->client, BC_ACQUIRE, 2) ?: free_message(w, &w->client);
 	payload_reset(&w->answer);
@@ -658,6 +678,8 @@ FIXTURE_VARIANT_ADD(failnth, opened) { .run = opened, .least = 5 };
 FIXTURE_VARIANT_ADD(failnth, closed) { .run = closed, .least = 5 };
 FIXTURE_VARIANT_ADD(failnth, settings) { .run = settings, .least = 5 };
 FIXTURE_VARIANT_ADD(failnth, refused) { .run = refused, .least = 5 };
+/* Two reports more than "refused", which has 20. */
+FIXTURE_VARIANT_ADD(failnth, reported) { .run = reported, .least = 22 };
 FIXTURE_VARIANT_ADD(failnth, asks_for_context) { .run = asks_for_context, .least = 5 };
 FIXTURE_VARIANT_ADD(failnth, mounted) { .run = mounted, .least = 5 };
 
@@ -741,7 +763,7 @@ static bool refuse_once(struct __test_metadata *_metadata, struct world *w, int 
 	payload_pattern(&w->p, 3, 9000);
 	payload_binder(&w->p, BINDER_TYPE_BINDER, 0x3000, 0x33);
 	arm(w, w->n);
-	ret = send(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0);
+	ret = post(&w->client, OBJECT, TF_ONE_WAY, &w->p, 0);
 	left = disarm(w);
 	/* What failed may have been the write, or nothing that matters. */
 	if (!ret && get(w, &w->client, BR_TRANSACTION_COMPLETE) == BR_FAILED_REPLY)
