@@ -40,7 +40,8 @@ static void print_usage(FILE *out)
 	fputs("\n  -j, --json     one JSON object; top, watch and trace: one a line\n"
 	      "  -n COUNT       end after so many rounds, messages or calls\n"
 	      "  -d SECONDS     between the rounds of top\n"
-	      "  -r DIRECTORY   where the driver's files are, if not in debugfs\n", out);
+	      "  -r DIRECTORY   where the driver's files are, if not in debugfs\n"
+	      "  -h, --help     print this\n", out);
 }
 
 static void wrong_usage(const char *problem, const char *what)

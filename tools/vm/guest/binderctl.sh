@@ -193,12 +193,14 @@ done
 set -- $(sed -n 's/^expect ring //p' $said)
 binderctl --json why "$1" >/tmp/why.json
 check why-ring-chain has_chain "$1" "$2" "$3"
+check why-ring-json says '"deadlock": true' cat /tmp/why.json
 # shellcheck disable=SC2046
 set -- $(sed -n 's/^expect chain //p' $said)
 check why-chain-no-deadlock says_not DEADLOCK binderctl why "$1"
 check why-chain-ends says "Thread $3 of $3 (bc-beta) works on it" binderctl why "$1"
 binderctl --json why "$1" >/tmp/why.json
 check why-chain has_chain "$1" "$2" "$3"
+check why-chain-json says '"deadlock": false' cat /tmp/why.json
 kill -STOP "$3"
 check why-chain-stopped says "But $3 (bc-beta) is stopped" binderctl why "$1"
 kill -CONT "$3"
@@ -389,6 +391,8 @@ if [ "$driver" = ours ]; then
 	check add-twice ends 1 'there is a new already' binderctl add new
 	check add-json says '"added": "/tmp/binderfs/newer"' binderctl --json add /tmp/binderfs/newer
 	check rm says '^/tmp/binderfs/new removed' binderctl rm new
+	check rm-json says '"removed": "/tmp/binderfs/newer"' binderctl --json rm newer
+	check rm-json-is-gone test ! -e /tmp/binderfs/newer
 	check removed test ! -e /tmp/binderfs/new
 	check rm-twice ends 1 'there is no /tmp/binderfs/new' binderctl rm new
 	umount /tmp/one-device
