@@ -143,6 +143,8 @@ boot() {
 	kill $watcher 2>/dev/null || :
 	wait $watcher 2>/dev/null || :
 	ended=$(sed -n 's/.*vm-exit: \([0-9]*\)$/\1/p' "$tmp/out" | tail -n 1)
+	# The last line of a serial port is lost at times; the console has it as well.
+	[ -n "$ended" ] || ended=$(sed -n 's/.*vm: exit \([0-9]*\)\r*$/\1/p' "$log" | tail -n 1)
 }
 
 # Under TCG on a busy machine, a kernel sometimes fails before anything of ours

@@ -2,12 +2,12 @@
 #
 # Some kselftests, then kmemleak; all of them with BINDER_EFFORT=full.
 step leaks debug ours 200
-needs_leaks() { want_module debug; want_programs; want_others binderfs transaction objects crash; }
+needs_leaks() { want_module debug; want_programs; want_others binderfs transaction objects cve_calls crash; }
 
 # A stack trace of every allocation is slow: the programs that matter most, without the
 # tests that do the same thing for long.
 step_leaks() {
-	local some=(binderfs transaction objects "crash -f no_vma -f death -f watchers -f held")
+	local some=(binderfs transaction objects cve_calls "crash -f no_vma -f death -f watchers -f held")
 	local words built=()
 
 	[ "${BINDER_EFFORT:-}" != full ] || some=(binderfs "${programs[@]}")
