@@ -179,8 +179,7 @@ void binder_show_thread_locked(struct seq_file *seq, struct binder_thread *threa
 	u32 looper = READ_ONCE(thread->looper);
 	int left = BINDER_SHOW_MAX;
 
-	/* Only what was the case a moment ago; no barrier is needed. */
-	if (waitqueue_active(&thread->wait))
+	if (thread->sleeper)
 		looper |= SHOW_WAITING;
 	if (thread->poller)
 		looper |= SHOW_POLLS;

@@ -16,6 +16,9 @@
 
 static struct kmem_cache *thread_cache;
 
+/* What the scheduler's wake-ups are told where the waker is about to sleep. */
+static int sync_flags;
+
 static struct binder_thread *find_locked(struct binder_proc *proc, const struct pid *pid,
 					 struct rb_node **parent, struct rb_node ***link)
 {
@@ -93,7 +96,6 @@ struct binder_thread *binder_thread_current(struct binder_proc *proc)
 	thread->extended.command = BR_OK;
 	INIT_LIST_HEAD(&thread->todo);
 	INIT_LIST_HEAD(&thread->idle);
-	init_waitqueue_head(&thread->wait);
 	binder_work_init(&thread->error, BINDER_WORK_ERROR);
 	binder_stats_created(BINDER_STAT_THREAD);
 
@@ -112,13 +114,13 @@ struct binder_thread *binder_thread_current(struct binder_proc *proc)
  */
 void binder_thread_wake_locked(struct binder_thread *thread, bool sync)
 {
+	struct wait_queue_entry *sleeper = thread->sleeper;
+
 	lockdep_assert_held(&thread->proc->lock);
-	/* It goes to sleep under the lock; see binder_thread_wait_locked(). */
-	if (waitqueue_active(&thread->wait)) {
-		if (sync)
-			wake_up_interruptible_sync(&thread->wait);
-		else
-			wake_up_interruptible(&thread->wait);
+	/* It goes to sleep, and leaves, under the lock; see binder_thread_wait_locked(). */
+	if (sleeper) {
+		thread->sleeper = NULL;
+		default_wake_function(sleeper, TASK_INTERRUPTIBLE, sync ? sync_flags : 0, NULL);
 	}
 	if (thread->poller)
 		wake_up_interruptible_poll(&thread->poller->wait, EPOLLIN | EPOLLRDNORM);
@@ -245,28 +247,30 @@ bool binder_thread_has_work_locked(const struct binder_thread *thread, bool any)
  */
 int binder_thread_wait_locked(struct binder_thread *thread, bool any)
 {
+	/* On no queue: only the holder of the lock wakes it, and knows whom. */
+	struct wait_queue_entry sleeper = { .private = current };
 	struct binder_proc *proc = thread->proc;
-	DEFINE_WAIT(wait);
+	int ret = 0;
 
 	/* Whoever queues work has the lock, too: it is seen here, or finds the sleeper. */
 	while (!binder_thread_has_work_locked(thread, any)) {
 		/* Work that came together with a signal goes first. */
 		if (signal_pending(current)) {
-			list_del_init(&thread->idle);
-			finish_wait(&thread->wait, &wait);
-			return -EINTR;
+			ret = -EINTR;
+			break;
 		}
 		if (any && list_empty(&thread->idle))
 			list_add(&thread->idle, &proc->idle);
-		prepare_to_wait(&thread->wait, &wait, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		thread->sleeper = &sleeper;
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		spin_unlock(&proc->lock);
 		schedule();
 		spin_lock(&proc->lock);
 	}
+	thread->sleeper = NULL;
 	if (!list_empty(&thread->idle))
 		list_del_init(&thread->idle);
-	finish_wait(&thread->wait, &wait);
-	return 0;
+	return ret;
 }
 
 /* One that a thread has left behind: they come first. */
@@ -401,6 +405,27 @@ void binder_thread_release(struct binder_thread *thread)
 	binder_stats_deleted(BINDER_STAT_THREAD);
 }
 
+static int learn_flags(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	sync_flags = flags;
+	return 0;
+}
+
+/*
+ * The flag is the scheduler's own: no header of the kernel has it.  But who is woken
+ * through a wait queue is told.
+ */
+static void learn_sync_flags(void)
+{
+	DECLARE_WAIT_QUEUE_HEAD_ONSTACK(queue);
+	struct wait_queue_entry entry;
+
+	init_waitqueue_func_entry(&entry, learn_flags);
+	add_wait_queue(&queue, &entry);
+	wake_up_interruptible_sync(&queue);
+	remove_wait_queue(&queue, &entry);
+}
+
 /**
  * binder_thread_init() - set up what all threads share
  *
@@ -408,6 +433,7 @@ void binder_thread_release(struct binder_thread *thread)
  */
 int binder_thread_init(void)
 {
+	learn_sync_flags();
 	thread_cache = KMEM_CACHE(binder_thread, 0);
 	return thread_cache ? 0 : -ENOMEM;
 }

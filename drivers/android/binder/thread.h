@@ -72,7 +72,7 @@ struct binder_poller {
  * @has_work:    something in @todo has to be returned at once
  * @todo:        work for this thread only
  * @idle:        in proc->idle while it waits for any work
- * @wait:        where it sleeps in a read
+ * @sleeper:     how to wake it, while it sleeps in a read and nobody has; else NULL
  * @poller:      where it polls, or NULL if it never did
  * @stack:       the calls that it takes part in
  * @nested:      calls in @todo that are nested in one that it waits for
@@ -95,7 +95,7 @@ struct binder_thread {
 	bool has_work;
 	struct list_head todo;
 	struct list_head idle;
-	wait_queue_head_t wait;
+	struct wait_queue_entry *sleeper;
 	struct binder_poller *poller;
 	struct binder_transaction *stack;
 	u32 nested;
