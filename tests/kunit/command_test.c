@@ -97,24 +97,23 @@ static const char *decode(struct binder_stream *stream, const struct writer *wri
 			  u64 *done)
 {
 	const struct binder_command *command;
-	const void *payload;
-	u32 i, j, consumed;
+	u64 length = stream->left;
+	u32 i, j;
 
 	*done = 0;
 	for (i = 0; i < count; i++) {
-		if (binder_stream_next(stream, &command, &payload, &consumed) != 1)
+		command = binder_stream_next(stream);
+		if (IS_ERR(command))
 			return "a command is not decoded";
-		*done += consumed;
+		*done = length - stream->left;
 		if (command->code != writer->code[i])
 			return "it is another command";
 		if (!command->run)
 			return "it has no handler";
 		if (*done != writer->ends[i])
 			return "it takes more or fewer bytes";
-		if (!IS_ALIGNED((unsigned long)payload, sizeof(u64)))
-			return "its payload is not aligned";
 		for (j = 0; j < _IOC_SIZE(command->code); j++)
-			if (((const u8 *)payload)[j] != filler(i, j))
+			if (((const u8 *)stream->payload)[j] != filler(i, j))
 				return "its payload is not what was written";
 	}
 	return NULL;
@@ -124,19 +123,21 @@ static const char *decode(struct binder_stream *stream, const struct writer *wri
 static void expect_end(struct kunit *test, struct binder_stream *stream,
 		       const struct writer *writer, u32 count, int expected, u32 where)
 {
-	const struct binder_command *command;
-	const void *payload;
 	const char *bad;
-	u32 consumed;
-	u64 done;
+	u64 done, left;
 
 	bad = decode(stream, writer, count, &done);
 	if (bad)
 		KUNIT_FAIL_AND_ABORT(test, "at %u, done %llu: %s", where, done, bad);
-	KUNIT_ASSERT_EQ_MSG(test, binder_stream_next(stream, &command, &payload, &consumed),
-			    expected, "at %u", where);
-	KUNIT_ASSERT_EQ_MSG(test, binder_stream_next(stream, &command, &payload, &consumed),
-			    expected, "at %u again", where);
+	left = stream->left;
+	KUNIT_ASSERT_EQ_MSG(test, left == 0, expected == 0, "at %u", where);
+	if (expected) {
+		KUNIT_ASSERT_EQ_MSG(test, PTR_ERR(binder_stream_next(stream)), expected, "at %u",
+				    where);
+		KUNIT_ASSERT_EQ_MSG(test, PTR_ERR(binder_stream_next(stream)), expected,
+				    "at %u again", where);
+	}
+	KUNIT_ASSERT_EQ_MSG(test, stream->left, left, "at %u", where);
 	kunit_kfree(test, stream);
 }
 
@@ -244,13 +245,13 @@ static void command_unknown(struct kunit *test)
 	}
 }
 
-/* Wherever in the decoder's window a command begins, it comes out whole. */
+/* Wherever in the stream a command begins, it comes out whole. */
 static void command_straddle(struct kunit *test)
 {
 	struct writer *writer = writer_create(test);
 	u32 lead, i;
 
-	for (lead = 0; lead < BINDER_STREAM_WINDOW / 4 + 2; lead++) {
+	for (lead = 0; lead < WRITER_COMMANDS - 5; lead++) {
 		writer->length = 0;
 		writer->count = 0;
 		for (i = 0; i < lead; i++)

@@ -241,80 +241,49 @@ static const struct binder_command *find_command(u32 code)
 	return &commands[number];
 }
 
-/* Fill the window; at least @want bytes of it, if the stream has them. */
-static int refill(struct binder_stream *stream, u32 want)
+/* Most commands have a payload of a size that can be fetched without further ado. */
+static int fetch(struct binder_stream *stream, u32 size)
 {
-	u32 have = stream->end - stream->start;
-	u32 n;
+	const void __user *from = stream->from + sizeof(u32);
 
-	/* The stream may be gigabytes long. */
-	cond_resched();
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	if (have)
-		memmove(stream->window, stream->window + stream->start, have);
-	stream->start = 0;
-	stream->end = have;
-	n = min_t(u64, stream->left, sizeof(stream->window) - have);
-	/* What lies in front of unreadable memory is carried out all the same. */
-	n -= copy_from_user(stream->window + have, stream->from, n);
-	stream->from += n;
-	stream->left -= n;
-	stream->end += n;
-	return have + n < want && stream->left ? -EFAULT : 0;
-}
-
-/* Have at least @want bytes in the window, if the stream has them. */
-static int fetch(struct binder_stream *stream, u32 want)
-{
-	if (stream->end - stream->start >= want || !stream->left)
+	switch (size) {
+	case 0:
 		return 0;
-	return refill(stream, want);
+	case sizeof(binder_uintptr_t):
+		return get_user(stream->payload[0], (const u64 __user *)from);
+	case sizeof(struct binder_transaction_data):
+		return copy_from_user(stream->payload, from,
+				      sizeof(struct binder_transaction_data)) ? -EFAULT : 0;
+	default:
+		return copy_from_user(stream->payload, from, size) ? -EFAULT : 0;
+	}
 }
 
 /**
  * binder_stream_next() - decode the next command of a stream
- * @stream:   the stream
- * @command:  set to the command
- * @payload:  set to its payload, of the size that the command has; valid until the
- *            next call
- * @consumed: set to the bytes that the command takes up
+ * @stream: the stream, not at its end; its payload is set
  *
- * Return: 1; 0 at the end of the stream; -EINVAL for an unknown or truncated
- * command; -EFAULT; -EINTR when the task is being killed.
+ * Return: the command, or an error: -EINVAL for an unknown or truncated one; -EFAULT.
  */
-int binder_stream_next(struct binder_stream *stream, const struct binder_command **command,
-		       const void **payload, u32 *consumed)
+const struct binder_command *binder_stream_next(struct binder_stream *stream)
 {
-	const u8 *at;
-	u32 have, code;
+	const struct binder_command *command;
+	u32 code;
 	int ret;
 
-	ret = fetch(stream, sizeof(code));
+	if (stream->left < sizeof(code))
+		return ERR_PTR(-EINVAL);
+	if (get_user(code, (const u32 __user *)stream->from))
+		return ERR_PTR(-EFAULT);
+	command = find_command(code);
+	if (!command || stream->left < sizeof(code) + _IOC_SIZE(code))
+		return ERR_PTR(-EINVAL);
+	ret = fetch(stream, _IOC_SIZE(code));
 	if (ret)
-		return ret;
-	have = stream->end - stream->start;
-	if (!have)
-		return 0;
-	if (have < sizeof(code))
-		return -EINVAL;
-	memcpy(&code, stream->window + stream->start, sizeof(code));
-	*command = find_command(code);
-	if (!*command)
-		return -EINVAL;
-	*consumed = sizeof(code) + _IOC_SIZE(code);
-	ret = fetch(stream, *consumed);
-	if (ret)
-		return ret;
-	if (stream->end - stream->start < *consumed)
-		return -EINVAL;
-	at = stream->window + stream->start + sizeof(code);
-	if (IS_ALIGNED((unsigned long)at, sizeof(u64)))
-		*payload = at;
-	else
-		*payload = memcpy(stream->payload, at, _IOC_SIZE(code));
-	stream->start += *consumed;
-	return 1;
+		return ERR_PTR(ret);
+	stream->from += sizeof(code) + _IOC_SIZE(code);
+	stream->left -= sizeof(code) + _IOC_SIZE(code);
+	return command;
 }
 
 /**
@@ -330,7 +299,8 @@ int binder_stream_next(struct binder_stream *stream, const struct binder_command
  */
 int binder_command_write(struct binder_thread *thread, struct binder_write_read *bwr)
 {
-	/* Its window need not be cleared: only what was fetched is decoded. */
+	const struct binder_command *command;
+	/* What a command does not need of the payload is not cleared for it. */
 	struct binder_stream stream __uninitialized;
 	int ret;
 
@@ -338,23 +308,22 @@ int binder_command_write(struct binder_thread *thread, struct binder_write_read 
 		return 0;
 	stream.from = u64_to_user_ptr(bwr->write_buffer + bwr->write_consumed);
 	stream.left = bwr->write_size - bwr->write_consumed;
-	stream.start = 0;
-	stream.end = 0;
 
-	while (!binder_work_queued(&thread->error)) {
-		const struct binder_command *command;
-		const void *payload;
-		u32 consumed;
-
-		ret = binder_stream_next(&stream, &command, &payload, &consumed);
-		if (ret <= 0)
-			return ret;
+	while (stream.left && !binder_work_queued(&thread->error)) {
+		/* The stream may be gigabytes long. */
+		if (need_resched())
+			cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		command = binder_stream_next(&stream);
+		if (IS_ERR(command))
+			return PTR_ERR(command);
 		trace_binder_command(command->code);
 		binder_stats_count(&thread->counts.bc[_IOC_NR(command->code)]);
-		ret = command->run(thread, payload);
+		ret = command->run(thread, stream.payload);
 		if (ret)
 			return ret;
-		bwr->write_consumed += consumed;
+		bwr->write_consumed = bwr->write_size - stream.left;
 	}
 	return 0;
 }

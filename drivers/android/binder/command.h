@@ -2,10 +2,9 @@
 /*
  * Commands: what a thread writes.
  *
- * The stream is fetched from the writer into kernel memory, each byte once, a
- * window at a time that holds any one command; decoding and carrying out work on
- * that copy.  A command whose payload would reach behind the end of the stream
- * is refused.
+ * A command is fetched from the writer into kernel memory, each byte once, and carried
+ * out from there, before the next one is looked at.  A command whose payload would
+ * reach behind the end of the stream is refused.
  */
 #ifndef BINDER_COMMAND_H
 #define BINDER_COMMAND_H
@@ -16,25 +15,16 @@
 
 struct binder_thread;
 
-/* Holds a few commands of any kind. */
-#define BINDER_STREAM_WINDOW	256
-
 /**
  * struct binder_stream - a command stream being read
- * @from:  next byte of the writer's memory to fetch
- * @left:  bytes not fetched yet
- * @start: next byte of @window to decode
- * @end:   behind the last fetched byte in @window
- * @payload: of the command decoded last, if it does not lie aligned in @window
- * @window: fetched bytes
+ * @from:    where the next command is, in the writer's memory
+ * @left:    bytes from there on
+ * @payload: of the command decoded last
  */
 struct binder_stream {
 	const void __user *from;
 	u64 left;
-	u32 start;
-	u32 end;
 	u64 payload[DIV_ROUND_UP(sizeof(struct binder_transaction_data_sg), sizeof(u64))];
-	u8 window[BINDER_STREAM_WINDOW] __aligned(sizeof(u64));
 };
 
 typedef int binder_command_fn(struct binder_thread *thread, const void *payload);
@@ -50,8 +40,7 @@ struct binder_command {
 	binder_command_fn *run;
 };
 
-int binder_stream_next(struct binder_stream *stream, const struct binder_command **command,
-		       const void **payload, u32 *consumed);
+const struct binder_command *binder_stream_next(struct binder_stream *stream);
 int binder_command_write(struct binder_thread *thread, struct binder_write_read *bwr);
 
 #endif /* BINDER_COMMAND_H */
