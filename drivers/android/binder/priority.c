@@ -48,23 +48,6 @@ static struct binder_priority of_node(u32 flags)
 }
 
 /**
- * binder_priority_current() - how urgent the current task is
- *
- * Others may change it meanwhile: what is returned was so a moment ago.
- *
- * Return: that.
- */
-struct binder_priority binder_priority_current(void)
-{
-	return (struct binder_priority){
-		.policy = data_race(current->policy),	/* others may change it */
-		.rt = data_race(current->rt_priority),	/* the same */
-		.nice = binder_priority_nice(),
-		.reset = data_race(!!current->sched_reset_on_fork), /* bits beside it */
-	};
-}
-
-/**
  * binder_priority_wanted() - how urgent a thread should be for a call
  * @now:        how urgent it is
  * @caller:     how urgent the caller is; NULL for a one-way call

@@ -54,7 +54,23 @@ static inline int binder_priority_nice(void)
 	return data_race(task_nice(current));
 }
 
-struct binder_priority binder_priority_current(void);
+/**
+ * binder_priority_current() - how urgent the current task is
+ *
+ * Others may change it meanwhile: what is returned was so a moment ago.
+ *
+ * Return: that.
+ */
+static inline struct binder_priority binder_priority_current(void)
+{
+	return (struct binder_priority){
+		.policy = data_race(current->policy),	/* others may change it */
+		.rt = data_race(current->rt_priority),	/* the same */
+		.nice = binder_priority_nice(),
+		.reset = data_race(!!current->sched_reset_on_fork), /* bits beside it */
+	};
+}
+
 struct binder_priority binder_priority_wanted(struct binder_priority now,
 					      const struct binder_priority *caller,
 					      u32 node_flags);

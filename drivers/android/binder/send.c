@@ -191,8 +191,9 @@ static struct binder_failure make_message(struct message *m)
 	trace_binder_transaction_alloc_buf(buffer);
 	t->spam = buffer->spam;
 	buffer->secctx_size = m->secctx.size;
-	binder_area_write(area, buffer, binder_buffer_secctx(buffer), m->secctx.text,
-			  m->secctx.size);
+	if (m->secctx.size)
+		binder_area_write(area, buffer, binder_buffer_secctx(buffer), m->secctx.text,
+				  m->secctx.size);
 	buffer->clear = t->flags & TF_CLEAR_BUF;
 	return binder_translate(m->thread, m->info.target, buffer, m->data, m->fds_ok);
 }

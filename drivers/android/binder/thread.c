@@ -137,7 +137,8 @@ void binder_thread_queue_locked(struct binder_thread *thread, struct binder_work
 	lockdep_assert_held(&thread->proc->lock);
 	list_add_tail(&work->entry, &thread->todo);
 	thread->has_work = true;
-	binder_thread_wake_locked(thread, sync);
+	if (thread->sleeper || thread->poller)
+		binder_thread_wake_locked(thread, sync);
 }
 
 /**
@@ -211,17 +212,6 @@ void binder_thread_fail(struct binder_thread *thread, u32 command, u64 id,
 	if (!binder_work_queued(&thread->error))
 		binder_thread_queue_locked(thread, &thread->error, false);
 	spin_unlock(&thread->proc->lock);
-}
-
-/**
- * binder_thread_available_locked() - may a thread do any work of its process?
- * @thread: the thread; caller holds proc->lock
- *
- * Return: false if it takes part in a call or has work of its own.
- */
-bool binder_thread_available_locked(const struct binder_thread *thread)
-{
-	return !thread->stack && list_empty(&thread->todo);
 }
 
 /**

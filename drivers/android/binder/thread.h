@@ -119,7 +119,6 @@ void binder_thread_note_locked(struct binder_thread *thread, u64 id,
 			       struct binder_failure failure);
 void binder_thread_note(struct binder_thread *thread, u64 id, struct binder_failure failure);
 void binder_thread_forget(struct binder_thread *thread);
-bool binder_thread_available_locked(const struct binder_thread *thread);
 bool binder_thread_has_work_locked(const struct binder_thread *thread, bool any);
 int binder_thread_wait_locked(struct binder_thread *thread, bool any);
 struct binder_poller *binder_thread_poller(struct binder_thread *thread);
@@ -138,6 +137,17 @@ static inline void binder_thread_is_now(struct binder_thread *thread, u32 looper
 static inline bool binder_thread_is_looper(const struct binder_thread *thread)
 {
 	return thread->looper & (BINDER_LOOPER_REGISTERED | BINDER_LOOPER_ENTERED);
+}
+
+/**
+ * binder_thread_available_locked() - may a thread do any work of its process?
+ * @thread: the thread; caller holds proc->lock
+ *
+ * Return: false if it takes part in a call or has work of its own.
+ */
+static inline bool binder_thread_available_locked(const struct binder_thread *thread)
+{
+	return !thread->stack && list_empty(&thread->todo);
 }
 
 #endif /* BINDER_THREAD_H */

@@ -94,7 +94,8 @@ void binder_buffer_release(struct binder_proc *proc, struct binder_buffer *buffe
 		binder_node_dec(node, true);
 		binder_node_put(node);
 	}
-	binder_records_release(proc, buffer, closer);
+	if (buffer->records)
+		binder_records_release(proc, buffer, closer);
 	binder_area_free(proc->area, buffer);
 }
 
@@ -499,7 +500,8 @@ void binder_transaction_delivered(struct binder_transaction *t, struct binder_th
 	trace_binder_transaction_received(t);
 	if (!t->is_reply)
 		borrow_priority(t, thread);
-	binder_files_install(buffer);
+	if (buffer->records)
+		binder_files_install(buffer);
 	t->buffer = NULL;
 	binder_area_deliver(buffer);
 	if (!sync)

@@ -314,16 +314,15 @@ static struct binder_failure translate_object(struct translation *tr, u32 index,
 	}
 }
 
-/* Copy data as it is, up to @end. */
-static struct binder_failure copy_data(struct translation *tr, u32 end)
+/* Copy the data from @at up to @end, as it is. */
+static struct binder_failure copy_data(struct binder_proc *receiver, struct binder_buffer *buffer,
+				       const void __user *from, u32 at, u32 end)
 {
-	int ret = binder_area_copy_from_user(tr->receiver->area, tr->buffer, tr->done,
-					     tr->from + tr->done, end - tr->done);
+	int ret = 0;
 
-	if (ret)
-		return failed(ret, BINDER_REASON_BAD_DATA, tr->done);
-	tr->done = end;
-	return binder_no_failure();
+	if (at != end)
+		ret = binder_area_copy_from_user(receiver->area, buffer, at, from + at, end - at);
+	return ret ? failed(ret, BINDER_REASON_BAD_DATA, at) : binder_no_failure();
 }
 
 /* The object at @offset, and the data in front of it. */
@@ -351,7 +350,7 @@ static struct binder_failure next_object(struct translation *tr, u32 index, u64 
 		}
 		return failure;
 	}
-	failure = copy_data(tr, offset);
+	failure = copy_data(tr->receiver, tr->buffer, tr->from, tr->done, offset);
 	if (failure.command)
 		return failure;
 	type = object.hdr.type;
@@ -368,7 +367,7 @@ static struct binder_failure next_object(struct translation *tr, u32 index, u64 
 }
 
 /* Fetch the offsets in batches, put them in the buffer, translate what they name. */
-static struct binder_failure translate_objects(struct translation *tr, const void __user *from)
+static struct binder_failure translate_batches(struct translation *tr, const void __user *from)
 {
 	struct binder_buffer *buffer = tr->buffer;
 	u32 at = binder_buffer_offsets(buffer);
@@ -396,6 +395,28 @@ static struct binder_failure translate_objects(struct translation *tr, const voi
 	return binder_no_failure();
 }
 
+/* The payload up to and with its last object. Sets @done to the end of that. */
+static noinline struct binder_failure
+translate_objects(struct binder_thread *sender, struct binder_proc *receiver,
+		  struct binder_buffer *buffer, const struct binder_transaction_data *data,
+		  bool fds_ok, u32 *done)
+{
+	struct translation tr = {
+		.sender = sender,
+		.receiver = receiver,
+		.buffer = buffer,
+		.from = u64_to_user_ptr(data->data.ptr.buffer),
+		.fds_ok = fds_ok,
+	};
+	struct binder_failure failure;
+
+	binder_scatter_init(&tr.scatter, buffer);
+	failure = translate_batches(&tr, u64_to_user_ptr(data->data.ptr.offsets));
+	binder_scatter_destroy(&tr.scatter);
+	*done = tr.done;
+	return failure;
+}
+
 /**
  * binder_translate() - copy a payload into the receiver's buffer
  * @sender:   the current task's
@@ -412,25 +433,18 @@ struct binder_failure binder_translate(struct binder_thread *sender, struct bind
 				       struct binder_buffer *buffer,
 				       const struct binder_transaction_data *data, bool fds_ok)
 {
-	struct translation tr = {
-		.sender = sender,
-		.receiver = receiver,
-		.buffer = buffer,
-		.from = u64_to_user_ptr(data->data.ptr.buffer),
-		.fds_ok = fds_ok,
-	};
-	struct binder_failure failure = binder_no_failure();
+	struct binder_failure failure;
+	u32 done = 0;
 
 	if (!IS_ALIGNED(buffer->offsets_size, sizeof(u64)))
 		return failed(-EINVAL, BINDER_REASON_BAD_OFFSETS, buffer->offsets_size);
 	if (!IS_ALIGNED(buffer->extra_size, sizeof(u64)))
 		return failed(-EINVAL, BINDER_REASON_BAD_SIZE, buffer->extra_size);
 	if (buffer->offsets_size) {
-		binder_scatter_init(&tr.scatter, buffer);
-		failure = translate_objects(&tr, u64_to_user_ptr(data->data.ptr.offsets));
-		binder_scatter_destroy(&tr.scatter);
+		failure = translate_objects(sender, receiver, buffer, data, fds_ok, &done);
+		if (failure.command)
+			return failure;
 	}
-	if (failure.command)
-		return failure;
-	return copy_data(&tr, buffer->data_size);
+	return copy_data(receiver, buffer, u64_to_user_ptr(data->data.ptr.buffer), done,
+			 buffer->data_size);
 }

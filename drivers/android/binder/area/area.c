@@ -300,7 +300,8 @@ void binder_area_free(struct binder_area *area, struct binder_buffer *buffer)
 	binder_pages_unuse_locked(area, first, end, &dispose);
 	unplace_locked(area, buffer);
 	spin_unlock(&area->lock);
-	binder_pages_dispose(&dispose);
+	if (!list_empty(&dispose))
+		binder_pages_dispose(&dispose);
 	buffer_free(area, buffer);
 }
 
@@ -315,16 +316,6 @@ void binder_area_drop_spares(struct binder_area *area)
 	area->spare_buffer = NULL;
 	kfree(area->spare);
 	area->spare = NULL;
-}
-
-/**
- * binder_area_deliver() - a buffer is the receiver's from now on
- * @buffer: a FILLING buffer of the caller's, which must not touch it any more
- */
-void binder_area_deliver(struct binder_buffer *buffer)
-{
-	/* The last that its holder does to it; the next one looks in claim_locked(). */
-	smp_store_release(&buffer->state, BINDER_BUFFER_DELIVERED);
 }
 
 /* Take a buffer from the receiver, if it is the receiver's. */

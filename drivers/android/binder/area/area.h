@@ -231,7 +231,6 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 					const struct binder_payload_size *size, u64 id,
 					int sender, bool oneway);
 void binder_area_free(struct binder_area *area, struct binder_buffer *buffer);
-void binder_area_deliver(struct binder_buffer *buffer);
 struct binder_buffer *binder_area_claim(struct binder_area *area, u64 user);
 struct binder_buffer *binder_area_claim_from(struct binder_area *area, u32 *cursor);
 struct binder_buffer *binder_area_from_locked(struct binder_area *area, u32 start);
@@ -269,6 +268,16 @@ void binder_pages_exit(void);
 int binder_pages_peek(struct binder_area *area, u32 index);
 unsigned long binder_pages_shrink(void);
 #endif
+
+/**
+ * binder_area_deliver() - a buffer is the receiver's from now on
+ * @buffer: a FILLING buffer of the caller's, which must not touch it any more
+ */
+static inline void binder_area_deliver(struct binder_buffer *buffer)
+{
+	/* The last that its holder does to it; the next one looks in claim_locked(). */
+	smp_store_release(&buffer->state, BINDER_BUFFER_DELIVERED);
+}
 
 /**
  * binder_buffer_offsets() - where in a buffer its array of offsets starts

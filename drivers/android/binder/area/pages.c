@@ -234,7 +234,8 @@ int binder_pages_use_locked(struct binder_area *area, const struct binder_range 
 	/* A neighbour has brought the last page meanwhile. */
 	if (fresh)
 		page_free(fresh);
-	binder_pages_dispose(&dispose);
+	if (!list_empty(&dispose))
+		binder_pages_dispose(&dispose);
 	return ret;
 }
 
