@@ -42,7 +42,7 @@ struct binder_handles {
 /**
  * struct binder_ref - a process' handle to a node
  * @by_node: in &binder_handles.by_node
- * @rcu:     for freeing
+ * @rcu:     for freeing, when it is not there any more
  * @holder:  in node->holders; guarded by the lock of the node's owner
  * @pid:     who holds it; fixed
  * @node:    with a reference and a weak count, and a strong one while @strong; fixed
@@ -53,8 +53,10 @@ struct binder_handles {
  * @watch:   its watches, or NULL
  */
 struct binder_ref {
-	struct rb_node by_node;
-	struct rcu_head rcu;
+	union {
+		struct rb_node by_node;
+		struct rcu_head rcu;
+	};
 	struct hlist_node holder;
 	struct binder_node *node;
 	u64 id;

@@ -52,10 +52,10 @@ struct flat_binder_object;
  * struct binder_node - an object that a process offers
  * @refs:   memory: the owner's table, each handle, each buffer, whoever uses it;
  *          may be taken under RCU by refcount_inc_not_zero()
- * @rcu:    for freeing
  * @proc:   the owner, with a reference; fixed
  * @by_ptr: in proc->nodes, unless @gone or @dead
  * @orphan: in the list of all dead nodes, guarded by its lock
+ * @rcu:    for freeing, when it is in neither
  * @ptr:    the owner's name for the object; fixed
  * @cookie: the owner's, delivered with each call; fixed
  * @id:     a number of its own in all the system; fixed
@@ -81,11 +81,11 @@ struct flat_binder_object;
  */
 struct binder_node {
 	refcount_t refs;
-	struct rcu_head rcu;
 	struct binder_proc *proc;
 	union {
 		struct rb_node by_ptr;
 		struct list_head orphan;
+		struct rcu_head rcu;
 	};
 	u64 ptr;
 	u64 cookie;
