@@ -194,7 +194,6 @@ TEST_F(fs, add_refused)
 	EXPECT_TRUE(exists(device.name));
 }
 
-/* Only BINDER_CTL_ADD makes anything. */
 /* Who can't be told the numbers of a device has none. */
 TEST_F(fs, add_without_an_answer)
 {
@@ -209,6 +208,7 @@ TEST_F(fs, add_without_an_answer)
 	munmap(device, 4096);
 }
 
+/* Only BINDER_CTL_ADD makes anything. */
 TEST_F(fs, nothing_else_is_made)
 {
 	EXPECT_EQ(-1, mkdir(in_mount("dir"), 0755));
