@@ -35,7 +35,7 @@ kernel=bookworm modules=() files=() append= limit=300 check=y interactive=n
 log=$vm_top/build/vm/console.log
 # Always TCG: the same everywhere, and nested KVM is not to be relied on. Without a fifth
 # level of page tables, which an emulator walks at each miss of its TLB: a fifth faster.
-cpus="-accel tcg,thread=multi -cpu max,-la57 -smp" count=2
+tcg="-accel tcg,thread=multi -cpu max,-la57" cpus= count=2
 usage() { sed -n '5,/^# e\.g/{/^# e\.g/d;s/^# \?//;p}' "$0" >&2; exit 2; }
 while getopts k:m:f:a:t:l:c:q:nih option; do
 	case $option in
@@ -46,7 +46,7 @@ while getopts k:m:f:a:t:l:c:q:nih option; do
 	t) limit=$OPTARG ;;
 	l) log=$OPTARG ;;
 	c) count=$OPTARG ;;
-	q) cpus=$OPTARG count= ;;
+	q) cpus=$OPTARG ;;
 	n) check=n ;;
 	i) interactive=y ;;
 	*) usage ;;
@@ -106,7 +106,7 @@ if [ $# -eq 1 ]; then echo "$1"; else echo "${*@Q}"; fi >"$root/vm/command"
 cmdline=(console=ttyS0 no_timer_check mitigations=off no5lvl panic=-1 oops=panic log_buf_len=4M
 	printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=120
 	workqueue.watchdog_thresh=120)
-read -ra cpus <<<"$cpus${count:+ $count}"
+read -ra cpus <<<"${cpus:-$tcg -smp $count}"
 qemu=(qemu-system-x86_64 "${cpus[@]}" -m 2G -no-reboot
 	-nodefaults -display none -kernel "$image" -initrd "$tmp/initramfs"
 	-append "${cmdline[*]} $append" -serial "file:$log")
