@@ -136,6 +136,8 @@ TEST_F(load, by_default)
 	EXPECT_TRUE(has_shrinker(_metadata));
 	EXPECT_TRUE(is_listed("/proc/filesystems"));
 	EXPECT_TRUE(is_listed("/proc/devices"));
+	EXPECT_EQ(0, access("/sys/kernel/slab/binder_node", F_OK));
+	EXPECT_EQ(0, access("/sys/kernel/tracing/events/binder", F_OK));
 	EXPECT_EQ(0, answers("binder"));
 	EXPECT_NE(NULL, kmsg_find(&self->log, "binder: loaded, devices: binder;", 1000));
 	EXPECT_EQ(-EEXIST, load(self->module, ""));
