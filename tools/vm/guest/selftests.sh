@@ -10,6 +10,10 @@ unload=
 limit=$1
 shift
 for words; do
+	# A program that was killed may have left others switched off: see cpus.h.
+	for online in /sys/devices/system/cpu/cpu*/online; do
+		[ ! -e "$online" ] || echo 1 >"$online"
+	done
 	echo "# program: ${words%% *}"
 	# shellcheck disable=SC2086	# they are words
 	timeout -s KILL "$limit" $words 2>&1
