@@ -45,7 +45,7 @@ fails() {
 unloads() {
 	tries=50
 	while ! rmmod binder_linux; do
-		[ $((tries -= 1)) -gt 0 ] || return
+		[ $((tries -= 1)) -gt 0 ] && grep -q '^binder_linux ' /proc/modules || return
 		usleep 200000
 	done
 }
