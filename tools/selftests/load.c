@@ -238,7 +238,7 @@ static bool fail_once(struct __test_metadata *_metadata, int module, int nth, in
 	return !left;
 }
 
-TEST_F(load, allocations_fail)
+TEST_F_TIMEOUT(load, allocations_fail, 1200)
 {
 	unsigned long start, end;
 	/* Most are the kernel's own, and alike. */
