@@ -50,5 +50,6 @@ step_style() {
 	check "abi header" tools/selftests/abi/check_abi.sh "$kernel/include/uapi/linux/android/binder.h"
 	check "abi tests" Documentation/abi-tests.sh --check
 	check "log lines" Documentation/log-lines.py
+	check "what is not covered" tools/coverage/left.sh
 	printf '  style: %s of %s\n' "$(tally pass "$out/$step.results")" "$(wc -l <"$out/$step.results")"
 }
