@@ -6,7 +6,7 @@ step reference $stock "Debian's" 100
 needs_reference() { want_kernel $stock; want_programs; }
 
 step_reference() {
-	local driver_module count=1
+	local driver_module
 	driver_module=$(vm_stock_module $stock)
 	echo "  Debian's driver is expected to fail these:"
 	# Of the programs that run.
