@@ -5,6 +5,5 @@ step trixie trixie ours 110
 needs_trixie() { want_module trixie; want_programs; want_others binderfs netlink; }
 
 step_trixie() {
-	local count=1
 	kselftests trixie 300 "${programs[@]}" binderfs netlink
 }
