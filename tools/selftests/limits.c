@@ -663,6 +663,20 @@ FIXTURE_TEARDOWN(memory)
 	cgroups_end();
 }
 
+/* Until it is no less: what has ended, as a thread, is put away a while later. */
+static long kernel_memory_settled(const char *group)
+{
+	long before, now = kernel_memory(group);
+	int tries = 30;
+
+	do {
+		usleep(300000);
+		before = now;
+		now = kernel_memory(group);
+	} while (now < before && --tries);
+	return now;
+}
+
 /*
  * The sender does something @count times: it is charged at least so many bytes for each,
  * and who is at the other end nothing.
@@ -675,7 +689,7 @@ static void expect_charged(struct __test_metadata *_metadata, struct actor *send
 	ASSERT_LE(0, own);
 	ASSERT_LE(0, others);
 	ASSERT_EQ(0, actor_do(sender, something, g));
-	own = kernel_memory("sender") - own;
+	own = kernel_memory_settled("sender") - own;
 	others = kernel_memory("receiver") - others;
 	printf("#   %ld bytes each, %ld for the other end\n", own / count, others / count);
 	EXPECT_LE(count * each, own);
@@ -685,7 +699,7 @@ static void expect_charged(struct __test_metadata *_metadata, struct actor *send
 /* Both are made by who sends the object: neither is smaller than this without the other. */
 TEST_F(memory, of_nodes_and_handles)
 {
-	expect_charged(_metadata, self->sender, grow_nodes, self->growth, CHARGED, 280);
+	expect_charged(_metadata, self->sender, grow_nodes, self->growth, CHARGED, 250);
 }
 
 static long watch_handles(struct actor *a, void *arg)
