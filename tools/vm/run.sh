@@ -17,7 +17,7 @@
 #   -l FILE     keep the kernel's console log here (default build/vm/console.log)
 #   -c COUNT    how many CPUs the guest has (default 2)
 #   -q "OPTIONS"  how QEMU runs the guest's CPUs, instead of
-#               "-accel tcg,thread=multi -cpu max,-la57 -smp COUNT"
+#               "-accel tcg,thread=multi -cpu max -smp COUNT"
 #   -n          let WARNINGs, BUGs, ... in the log pass
 #   -i          interactive: a shell instead of a command
 #
@@ -33,9 +33,8 @@
 
 kernel=bookworm modules=() files=() append= limit=300 check=y interactive=n
 log=$vm_top/build/vm/console.log
-# Always TCG: the same everywhere, and nested KVM is not to be relied on. Without a fifth
-# level of page tables, which an emulator walks at each miss of its TLB: a fifth faster.
-tcg="-accel tcg,thread=multi -cpu max,-la57" cpus= count=2
+# Always TCG: the same everywhere, and nested KVM is not to be relied on.
+tcg="-accel tcg,thread=multi -cpu max" cpus= count=2
 usage() { sed -n '5,/^# e\.g/{/^# e\.g/d;s/^# \?//;p}' "$0" >&2; exit 2; }
 while getopts k:m:f:a:t:l:c:q:nih option; do
 	case $option in
