@@ -547,15 +547,9 @@ TEST_F(no_space, largest_hole)
 	expect_no_space(_metadata, d, d->client, "async", oneway_free + 8, free, oneway_free, hole);
 }
 
-static void trace_no_more(void)
-{
-	failevents_set(false);
-}
-
 /* The stock driver has no such event: there, each test that wants one differs. */
 int main(int argc, char **argv)
 {
-	failevents_set(true);
-	atexit(trace_no_more);
+	failevents_for_the_run();
 	return test_harness_run(argc, argv);
 }

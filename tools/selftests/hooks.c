@@ -368,15 +368,9 @@ TEST_F(refused, file)
 	expect_why(_metadata, d->client, "; fd object (66642a85) at offset " NUM);
 }
 
-static void trace_no_more(void)
-{
-	failevents_set(false);
-}
-
 int main(int argc, char **argv)
 {
 	if (says_why())
-		failevents_set(true);
-	atexit(trace_no_more);
+		failevents_for_the_run();
 	return test_harness_run(argc, argv);
 }

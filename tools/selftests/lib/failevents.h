@@ -44,6 +44,18 @@ static inline bool failevents_set(bool on)
 	return ok;
 }
 
+static inline void failevents_end(void)
+{
+	failevents_set(false);
+}
+
+/* From here to the program's end. */
+static inline void failevents_for_the_run(void)
+{
+	failevents_set(true);
+	atexit(failevents_end);
+}
+
 /* The last line of a text that begins in @from, or an empty one. */
 static inline const char *last_line_of(const char *from)
 {
