@@ -84,22 +84,31 @@ FIXTURE_TEARDOWN(cut)
 	binder_close(&self->server);
 }
 
+/* How many lines begin with @entry, and the last of them. */
+static int lines_like(const struct text *t, const char *entry, const char **last)
+{
+	const char *line;
+	int n = 0;
+
+	for (line = t->bytes; *line; line = next_line(line)) {
+		if (strncmp(line, entry, strlen(entry)))
+			continue;
+		*last = line;
+		n++;
+	}
+	return n;
+}
+
 /* So many lines begin with @entry, and behind them is one of dots. */
 static void expect_cut(struct __test_metadata *_metadata, struct text *state, const char *entry)
 {
-	int n = 0, indent = strspn(entry, " ");
-	const char *line, *dots = NULL;
+	int indent = strspn(entry, " ");
+	const char *last = NULL, *dots;
 
 	ASSERT_EQ(0, log_read(state, "state"));
-	for (line = state->bytes; *line; line = next_line(line)) {
-		bool begins = !strncmp(line, entry, strlen(entry));
-
-		n += begins;
-		if (begins)
-			dots = next_line(line);
-	}
-	EXPECT_EQ(SHOWN, n);
-	ASSERT_NE(NULL, dots);
+	EXPECT_EQ(SHOWN, lines_like(state, entry, &last));
+	ASSERT_NE(NULL, last);
+	dots = next_line(last);
 	EXPECT_EQ(indent, strspn(dots, " "));
 	EXPECT_EQ(0, strncmp(dots + indent, "...\n", 4));
 	text_free(state);
@@ -169,22 +178,13 @@ TEST_F(cut, deaths_that_were_told)
 	expect_cut(_metadata, &self->state, "  has delivered dead binder");
 }
 
-static int lines_like(const struct text *t, const char *entry)
-{
-	const char *line;
-	int n = 0;
-
-	for (line = t->bytes; *line; line = next_line(line))
-		n += !strncmp(line, entry, strlen(entry));
-	return n;
-}
-
 /* Two that call each other back, a level deeper each time: half of a stack are its own calls. */
 TEST_F(cut, what_a_thread_works_on)
 {
 	struct binder_payload object = {};
 	struct binder_cmds c = {};
 	struct binder_return *call;
+	const char *last;
 	int i;
 
 	take_many(_metadata, &self->server, &self->client, &self->in);
@@ -202,9 +202,9 @@ TEST_F(cut, what_a_thread_works_on)
 	}
 	payload_reset(&object);
 	ASSERT_EQ(0, log_read(&self->state, "state"));
-	EXPECT_EQ(SHOWN, lines_like(&self->state, "    outgoing transaction "));
-	EXPECT_EQ(SHOWN, lines_like(&self->state, "    incoming transaction "));
-	EXPECT_EQ(2, lines_like(&self->state, "    ...\n"));
+	EXPECT_EQ(SHOWN, lines_like(&self->state, "    outgoing transaction ", &last));
+	EXPECT_EQ(SHOWN, lines_like(&self->state, "    incoming transaction ", &last));
+	EXPECT_EQ(2, lines_like(&self->state, "    ...\n", &last));
 }
 
 /* Handles are counted in pieces, and all of them are. */

@@ -4,8 +4,8 @@
  *
  * It is loaded with parameters that are right and wrong, and with every fourth
  * allocation that it causes failing once (with BINDER_EFFORT=full, each): then it either
- * works, without what it can do without, or
- * says why not, leaves nothing behind, and can be loaded the next time.
+ * works, without what it can do without, or says why not, leaves nothing behind, and can
+ * be loaded the next time.
  *
  * $BINDER_MODULE is the module, ./binder_linux.ko if there is none. One that is there
  * already is unloaded first.
