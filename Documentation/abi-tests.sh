@@ -36,6 +36,21 @@ is_there() {
 	esac 2>/dev/null
 }
 
+# all_there WHO: complains, in the name of who names them, of tests that are not there; sets
+# bad. Reads a line for each program: "program: test, test".
+all_there() {
+	local program list test
+
+	while IFS=: read -r program list; do
+		for test in ${list//,/ }; do
+			is_there "${program// /}" "$test" || {
+				echo "$1: there is no $program: $test"
+				bad=1
+			}
+		done
+	done
+}
+
 if [ "${1:-}" = --check ]; then
 	found=$(Documentation/abi-tests.sh)
 	bad=0
@@ -49,27 +64,13 @@ if [ "${1:-}" = --check ]; then
 			}
 			continue
 		fi
-		while IFS=: read -r program list; do
-			for test in ${list//,/ }; do
-				is_there "${program// /}" "$test" || {
-					echo "$name: there is no $program: $test"
-					bad=1
-				}
-			done
-		done < <(tr ';' '\n' <<<"$tests")
+		all_there "$name" < <(tr ';' '\n' <<<"$tests")
 	done < <(sed '/^Intended differences$/q' Documentation/abi.rst |
 		sed -nE 's/^   ``([^`]+)``.*\| ([a-z_]+: [^|]+|none.*)$/\1 \2/p')
 
 	# The last column of their tables; and the other way round.
 	for doc in cve hostile; do
-		while IFS=: read -r program list; do
-			for test in ${list//,/ }; do
-				is_there "$program" "$test" || {
-					echo "$doc.rst: there is no $program: $test"
-					bad=1
-				}
-			done
-		done < <(sed -nE 's/^   .*\| ([^|]*)$/\1/p' Documentation/$doc.rst |
+		all_there "$doc.rst" < <(sed -nE 's/^   .*\| ([^|]*)$/\1/p' Documentation/$doc.rst |
 			grep -oE '[a-z_]+: [a-z0-9_]+\.[a-z0-9_.*]+(, [a-z0-9_]+\.[a-z0-9_.*]+)*')
 	done
 	while read -r test; do
