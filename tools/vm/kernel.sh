@@ -9,7 +9,8 @@
 # The directory holds the build tree (for "make -C") with arch/x86/boot/bzImage
 # in it.  BINDER_TEST_SOURCE chooses the source package (default "sid
 # linux-source-7.2"; "trixie linux-source-6.12" is another).
-# Exports of what config/NAME.unexport lists, if it exists, are taken out.
+# Exports of what config/NAME.unexport lists, if it exists, are taken out; variables for
+# make are in config/NAME.make.
 . "$(dirname "${BASH_SOURCE[0]}")/debs.sh"
 
 name=$1
@@ -20,6 +21,8 @@ fragments=("${@/#/$conf/}")
 fragments=("${fragments[@]/%/.config}")
 unexport=$conf/$name.unexport
 [ -e "$unexport" ] || unexport=
+variables=$conf/$name.make
+[ -e "$variables" ] || variables=
 
 # What is built in the background, for as long as process $1 lives, is told here.
 show_progress() {
@@ -57,7 +60,7 @@ exports_are_gone() {
 }
 
 build() {
-	local dir=$1 builder
+	local dir=$1 builder with=()
 	echo "building the $name kernel from ${pkg##*/} (4 to 10 minutes on 2 cores)" >&2
 	tar -C "$dir" --strip-components=1 -xf "$pkg"/usr/src/"$source".tar.xz || return
 	# Its own release, so that modules for it have a build directory of their own.
@@ -66,8 +69,9 @@ build() {
 		echo "CONFIG_LOCALVERSION=\"-$name\""
 	} >"$dir/fragments.config"
 	[ -z "$unexport" ] || remove_exports "$dir" || return
+	[ -z "$variables" ] || mapfile -t with < <(grep -v '^#' "$variables")
 	make -s -C "$dir" KCONFIG_ALLCONFIG=fragments.config allnoconfig >&2 || return
-	make -C "$dir" -j"$(nproc)" bzImage modules >"$dir/build.log" 2>&1 &
+	make -C "$dir" -j"$(nproc)" bzImage modules "${with[@]}" >"$dir/build.log" 2>&1 &
 	builder=$!
 	show_progress $builder "$dir/build.log"
 	wait $builder || { tail -n 40 "$dir/build.log" >&2; return 1; }
@@ -76,7 +80,8 @@ build() {
 
 pkg=$(debs_unpack "$suite" "$source")
 key=$( (basename "$pkg"; gcc --version | head -n 1; cat "${fragments[@]}"
-	[ -z "$unexport" ] || cat "$unexport") | sha256sum | cut -c 1-16)
+	[ -z "$unexport" ] || cat "$unexport"
+	[ -z "$variables" ] || cat "$variables") | sha256sum | cut -c 1-16)
 dir=$vm_cache/kernels/$name-$key
 debs_once "$dir" build
 echo "$dir"

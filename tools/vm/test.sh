@@ -22,7 +22,7 @@ cd "$vm_top"
 unset MAKEFLAGS MFLAGS
 
 all=(kunit debug failnth load soak stock limits trixie sid vanilla reference differential compat context
-	binderfs binderctl clients packaging reload leaks beside style fuzz)
+	binderfs binderctl clients packaging reload kcsan beside style fuzz)
 for step in "${all[@]}"; do
 	. "tools/vm/steps/$step.sh"
 done

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The kselftests, and that of binderfs, with each access of the driver to memory watched
+# now and then for another processor's (KCSAN), then kmemleak; limits, which is about
+# time, and more watching with BINDER_EFFORT=full.  "make kcsan" has the kernel watched, too.
+step kcsan vanilla ours 270
+needs_kcsan() { want_module vanilla; want_programs; want_others binderfs; }
+
+step_kcsan() {
+	local some=(binderfs) program built=() accesses=2000
+
+	[ "${BINDER_EFFORT:-}" != full ] || accesses=500
+	for program in "${programs[@]}"; do
+		[ "$program" = limits ] && [ "$accesses" = 2000 ] || some+=("$program")
+	done
+	for program in "${some[@]}"; do
+		built+=(-f "tools/selftests/build/$program")
+	done
+	guest_run $((600 + 400 * ${#some[@]})) -k "${image[vanilla]}" \
+		-a "kmemleak=on kcsan.skip_watch=$accesses" -m "${module[vanilla]} $devices" \
+		-f "${module[vanilla]}" -f $guest/selftests.sh -f $guest/leaks.sh "${built[@]}" \
+		leaks.sh 900 "${some[@]}"
+}
