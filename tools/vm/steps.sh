@@ -120,3 +120,17 @@ kselftests() {
 		-f $guest/selftests.sh ${script:+-f "$guest/$script"} \
 		"${script:-selftests.sh}" "${unload[@]}" "$limit" "$@"
 }
+
+# What two processors do at once matters to these.
+side_by_side='crash|cve_objects|cve_races|freeze|hostile|limits|logs|buffer|netlink'
+
+# both_ways KERNEL LIMIT PROGRAM...: kselftests, those above on two processors and the rest
+# on one: a second emulated one doubles what a guest costs.
+both_ways() {
+	local part=one count=1 some=()
+	mapfile -t some < <(printf '%s\n' "${@:3}" | grep -vxE "$side_by_side")
+	[ ${#some[@]} = 0 ] || kselftests "$1" "$2" "${some[@]}"
+	part=two count=2
+	mapfile -t some < <(printf '%s\n' "${@:3}" | grep -xE "$side_by_side")
+	[ ${#some[@]} = 0 ] || kselftests "$1" "$2" "${some[@]}"
+}

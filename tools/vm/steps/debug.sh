@@ -9,5 +9,5 @@ step_debug() {
 	local some=()
 	mapfile -t some < <(printf '%s\n' "${programs[@]}" |
 		grep -vx "$([ "${BINDER_EFFORT:-}" = full ] || echo limits)")
-	kselftests debug 600 "${some[@]}"
+	both_ways debug 600 "${some[@]}"
 }

@@ -5,5 +5,5 @@ step sid sid ours 110
 needs_sid() { want_module sid; want_programs; want_others binderfs netlink; }
 
 step_sid() {
-	kselftests sid 300 "${programs[@]}" binderfs netlink
+	both_ways sid 300 "${programs[@]}" binderfs netlink
 }

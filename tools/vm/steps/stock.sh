@@ -5,5 +5,5 @@ step stock $stock ours 100
 needs_stock() { want_module $stock; want_programs; }
 
 step_stock() {
-	kselftests $stock 300 "${programs[@]}"
+	both_ways $stock 300 "${programs[@]}"
 }
