@@ -249,6 +249,27 @@ static struct page *buffer_page(struct binder_area *area, const struct binder_bu
 	return READ_ONCE(area->pages[at >> PAGE_SHIFT])->page;
 }
 
+/*
+ * Map a buffer from @offset on, for as many of @bytes as lie in a row in the kernel's
+ * mapping.  High memory has no place there; and KMSAN keeps what it knows by pages.
+ */
+static void *map_row(struct binder_area *area, const struct binder_buffer *buffer, u32 offset,
+		     size_t *bytes)
+{
+	u32 index = (buffer->range.start + offset) >> PAGE_SHIFT;
+	u32 in_page;
+	void *row = kmap_local_page(buffer_page(area, buffer, offset, &in_page)) + in_page;
+	size_t n = PAGE_SIZE - in_page;
+
+	if (!IS_ENABLED(CONFIG_HIGHMEM) && !IS_ENABLED(CONFIG_KMSAN)) {
+		while (n < *bytes &&
+		       page_address(READ_ONCE(area->pages[++index])->page) == row + n)
+			n += PAGE_SIZE;
+	}
+	*bytes = min(*bytes, n);
+	return row;
+}
+
 /**
  * binder_area_copy_from_user() - copy a sender's data into a buffer
  * @area:   the receiver's area
@@ -264,11 +285,9 @@ int binder_area_copy_from_user(struct binder_area *area, const struct binder_buf
 			       u32 offset, const void __user *from, size_t bytes)
 {
 	while (bytes) {
-		u32 in_page;
-		struct page *page = buffer_page(area, buffer, offset, &in_page);
-		size_t n = min_t(size_t, bytes, PAGE_SIZE - in_page);
-		void *to = kmap_local_page(page);
-		unsigned long left = copy_from_user(to + in_page, from, n);
+		size_t n = bytes;
+		void *to = map_row(area, buffer, offset, &n);
+		unsigned long left = copy_from_user(to, from, n);
 
 		kunmap_local(to);
 		if (left)
