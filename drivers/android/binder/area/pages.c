@@ -27,6 +27,11 @@
  * In this order: senders do not take install, so the place may have another page
  * as soon as it is free.  A page that got users after all just faults in again.
  *
+ * Pages that a buffer lacks are allocated in pieces of several pages, which are split
+ * at once: from then on each is a page like any other, and is freed by itself.  The
+ * lock is dropped for that, so a neighbour may bring a page that both lie on; the one
+ * who comes second frees its own.
+ *
  * Taking a page out of the VMA needs neither the VMA nor its mm: mmap() has
  * moved the VMA to page offsets that no other area has.
  *
@@ -44,6 +49,8 @@
 #define WINDOW_PAGES	(BINDER_AREA_MAX_SIZE >> PAGE_SHIFT)
 /* Pages that one fault installs at most, the wanted one first. */
 #define FAULT_AROUND	64
+/* Pages that are allocated in one piece at most: 2 to the power of it. */
+#define RUN_ORDER	4
 
 enum binder_page_list { PAGE_UNLISTED, PAGE_LISTED, PAGE_ISOLATED };
 
@@ -71,23 +78,6 @@ static struct kmem_cache *page_cache;
 static struct list_lru unused_pages;
 static struct shrinker *shrinker;
 static DEFINE_IDA(windows);
-
-static struct binder_page *page_create(struct binder_area *area, u32 index)
-{
-	struct binder_page *page = kmem_cache_zalloc(page_cache, GFP_KERNEL_ACCOUNT);
-
-	if (!page)
-		return NULL;
-	page->page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_HIGHMEM);
-	if (!page->page) {
-		kmem_cache_free(page_cache, page);
-		return NULL;
-	}
-	INIT_LIST_HEAD(&page->lru);
-	page->area = area;
-	page->index = index;
-	return page;
-}
 
 static void page_free(struct binder_page *page)
 {
@@ -183,9 +173,87 @@ void binder_pages_unuse_locked(struct binder_area *area, u32 first, u32 end,
 	}
 }
 
+static void page_init(struct binder_page *page, struct binder_area *area, u32 index,
+		      struct page *memory)
+{
+	INIT_LIST_HEAD(&page->lru);
+	page->page = memory;
+	page->area = area;
+	page->index = index;
+	page->users = 0;
+	page->list = PAGE_UNLISTED;
+}
+
+/*
+ * Allocate up to 2^@order pages for the places from @index on.  A run of them costs
+ * hardly more than one page, but is not worth any reclaim.  Returns how many there are in
+ * @fresh, a power of two, or 0.
+ */
+static u32 pages_create(struct binder_area *area, u32 index, unsigned int order,
+			struct binder_page **fresh)
+{
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_HIGHMEM;
+	const gfp_t run_gfp = (gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_NOWARN;
+	struct page *pages;
+	u32 i;
+
+	do {
+		pages = alloc_pages(order ? run_gfp : gfp, order);
+	} while (!pages && order--);
+	if (!pages)
+		return 0;
+	if (!kmem_cache_alloc_bulk(page_cache, GFP_KERNEL_ACCOUNT, 1 << order, (void **)fresh)) {
+		__free_pages(pages, order);
+		return 0;
+	}
+	/* Each is freed by itself. */
+	split_page(pages, order);
+	for (i = 0; i < 1 << order; i++)
+		page_init(fresh[i], area, index + i, pages + i);
+	return 1 << order;
+}
+
+/* As if each page had been allocated by itself, which mainline does. */
+static void trace_run(const struct binder_area *area, u32 index, u32 count)
+{
+	for (; count > 1; count--) {
+		trace_binder_alloc_page_end(area, index++);
+		trace_binder_alloc_page_start(area, index);
+	}
+	trace_binder_alloc_page_end(area, index);
+}
+
+/*
+ * Bring a page to the place @first, and to those that are empty behind it, as many
+ * as go with it.  Until the lock is dropped again these have no user and are on no list.
+ */
+static noinline int pages_bring_locked(struct binder_area *area, u32 first, u32 end)
+{
+	struct binder_page *fresh[1 << RUN_ORDER] __uninitialized;
+	u32 i, count = 1;
+
+	while (count < ARRAY_SIZE(fresh) && first + count < end && !area->pages[first + count])
+		count++;
+	spin_unlock(&area->lock);
+	trace_binder_alloc_page_start(area, first);
+	count = pages_create(area, first, ilog2(count), fresh);
+	trace_run(area, first, count);
+	spin_lock(&area->lock);
+	for (i = 0; i < count; i++) {
+		/* A neighbour may have brought the first or the last page meanwhile. */
+		if (area->pages[first + i])
+			page_free(fresh[i]);
+		else
+			/* A fault looks without the lock, and follows it. */
+			smp_store_release(&area->pages[first + i], fresh[i]);
+	}
+	area->pages_top = max(area->pages_top, first + count);
+	return count ? 0 : -ENOMEM;
+}
+
 /**
  * binder_pages_use_locked() - see that a range has pages, and keep them until it is freed
- * @area:  the area; caller holds its lock, which is dropped while a page is allocated
+ * @area:  the area; caller holds its lock, which is dropped while pages are allocated
  * @range: allocated by the caller
  *
  * Context: may sleep while the lock is dropped.
@@ -195,48 +263,21 @@ int binder_pages_use_locked(struct binder_area *area, const struct binder_range 
 {
 	u32 first = range->start >> PAGE_SHIFT;
 	u32 end = DIV_ROUND_UP(range->start + range->size, PAGE_SIZE);
-	struct binder_page *fresh = NULL;
 	LIST_HEAD(dispose);
-	u32 i = first;
-	int ret = 0;
+	u32 i;
 
 	lockdep_assert_held(&area->lock);
 	trace_binder_update_page_range(area, true, range);
-	while (i < end) {
-		struct binder_page *page = area->pages[i];
-
-		if (!page && fresh) {
-			page = fresh;
-			page->index = i;
-			/* A fault looks without the lock, and follows it. */
-			smp_store_release(&area->pages[i], page);
-			area->pages_top = max(area->pages_top, i + 1);
-			fresh = NULL;
-		}
-		if (page) {
-			if (!page->users++)
-				trace_reuse(page);
-			i++;
-			continue;
-		}
-		spin_unlock(&area->lock);
-		trace_binder_alloc_page_start(area, i);
-		fresh = page_create(area, i);
-		trace_binder_alloc_page_end(area, i);
-		spin_lock(&area->lock);
-		if (!fresh) {
+	for (i = first; i < end; i++) {
+		if (!area->pages[i] && pages_bring_locked(area, i, end)) {
 			binder_pages_unuse_locked(area, first, i, &dispose);
-			ret = -ENOMEM;
-			break;
+			binder_pages_dispose(&dispose);
+			return -ENOMEM;
 		}
+		if (!area->pages[i]->users++)
+			trace_reuse(area->pages[i]);
 	}
-
-	/* A neighbour has brought the last page meanwhile. */
-	if (fresh)
-		page_free(fresh);
-	if (!list_empty(&dispose))
-		binder_pages_dispose(&dispose);
-	return ret;
+	return 0;
 }
 
 /* The page at @offset of a buffer in use: it can't go away, so no lock is needed. */
@@ -574,6 +615,21 @@ int binder_pages_peek(struct binder_area *area, u32 index)
 		users = area->pages[index]->users;
 	spin_unlock(&area->lock);
 	return users;
+}
+
+/**
+ * binder_pages_row() - how much of a buffer is copied in one go, for the tests
+ * @area:   the area
+ * @buffer: a buffer in it that the caller holds
+ *
+ * Return: bytes from the buffer's start.
+ */
+size_t binder_pages_row(struct binder_area *area, const struct binder_buffer *buffer)
+{
+	size_t bytes = buffer->range.size;
+
+	kunmap_local(map_row(area, buffer, 0, &bytes));
+	return bytes;
 }
 
 /**
