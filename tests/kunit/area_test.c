@@ -332,7 +332,7 @@ static void area_no_memory(struct kunit *test)
 		binder_area_drop_spares(area);
 	}
 	fault_enable(false);
-	/* the buffer, the tally, and three pages, or most of them */
+	/* the buffer, the tally, and twice the pages' descriptors, or most of them */
 	KUNIT_EXPECT_GE(test, failures, 3);
 	binder_area_free(area, must_alloc(test, 3 * PAGE_SIZE, SENDER));
 	unmap(test);
@@ -772,6 +772,117 @@ static void area_shrink(struct kunit *test)
 	unmap(test);
 }
 
+static void expect_users(struct kunit *test, struct binder_area *area, int users)
+{
+	u32 i;
+
+	for (i = 0; i < PAGES; i++)
+		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), users);
+}
+
+/* Pages that were allocated in one piece are taken back, and freed, one by one. */
+static void area_run(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *low, *middle, *high;
+	u32 i;
+
+	binder_pages_shrink();
+	low = must_alloc(test, SIZE, 0);
+	expect_users(test, area, 1);
+	if (!IS_ENABLED(CONFIG_HIGHMEM) && !IS_ENABLED(CONFIG_KMSAN))
+		KUNIT_EXPECT_EQ(test, binder_pages_row(area, low), SIZE);
+	binder_area_free(area, low);
+
+	low = must_alloc(test, 7 * PAGE_SIZE, 0);
+	middle = must_alloc(test, PAGE_SIZE, 0);
+	high = must_alloc(test, 8 * PAGE_SIZE, 0);
+	expect_users(test, area, 1);
+	binder_area_free(area, middle);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 1);
+	for (i = 0; i < PAGES; i++)
+		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), i == 7 ? -ENOENT : 1);
+	/* Not more than what was missing. */
+	middle = must_alloc(test, PAGE_SIZE, 0);
+	expect_users(test, area, 1);
+	binder_area_free(area, low);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 7);
+	binder_area_free(area, high);
+	binder_area_free(area, middle);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 9);
+	expect_users(test, area, -ENOENT);
+	unmap(test);
+}
+
+/* Where there is no large piece of memory, smaller ones do. */
+static void area_run_fails(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct binder_buffer *buffer;
+
+	if (!fault_enable_runs(true)) {
+		unmap(test);
+		kunit_skip(test, "needs CONFIG_FAIL_PAGE_ALLOC and its debugfs files");
+	}
+	binder_pages_shrink();
+	fault_nth(1);
+	buffer = alloc(area, SIZE, 0);
+	KUNIT_EXPECT_EQ(test, fault_left(), 0);
+	fault_nth(0);
+	fault_enable_runs(false);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(buffer));
+	expect_users(test, area, 1);
+	binder_area_free(area, buffer);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), PAGES);
+	unmap(test);
+}
+
+/* Two and a half pages, whose last or first one may be a neighbour's as well. */
+static int neighbour(void *data)
+{
+	struct binder_buffer *buffer;
+	int ret = 0;
+
+	while (!kthread_should_stop()) {
+		buffer = alloc(data, 5 * PAGE_SIZE / 2, 0);
+		if (IS_ERR(buffer))
+			ret = PTR_ERR(buffer);
+		else
+			binder_area_free(data, buffer);
+		cond_resched();
+	}
+	return ret;
+}
+
+/* Neighbours bring the page that they share at the same time; one page is as good as two. */
+static void area_neighbours(struct kunit *test)
+{
+	struct binder_area *area = map(test);
+	struct task_struct *other;
+	u32 round;
+	int i;
+
+	binder_pages_shrink();
+	other = kthread_run(neighbour, area, "binder-test");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
+	for (round = 0; round < 2000; round++) {
+		struct binder_buffer *buffer = alloc(area, 5 * PAGE_SIZE / 2, 0);
+
+		if (IS_ERR(buffer)) {
+			KUNIT_FAIL(test, "round %u: %ld", round, PTR_ERR(buffer));
+			break;
+		}
+		binder_area_free(area, buffer);
+		binder_pages_shrink();
+	}
+	KUNIT_EXPECT_EQ(test, kthread_stop(other), 0);
+	for (i = 0; i < PAGES; i++)
+		KUNIT_EXPECT_LE(test, binder_pages_peek(area, i), 0);
+	binder_pages_shrink();
+	expect_users(test, area, -ENOENT);
+	unmap(test);
+}
+
 /* The shrinker leaves pages alone while somebody is installing them. */
 static void area_shrink_installing(struct kunit *test)
 {
@@ -931,6 +1042,9 @@ static struct kunit_case area_cases[] = {
 	KUNIT_CASE(area_claim_from),
 	KUNIT_CASE_SLOW(area_pages),
 	KUNIT_CASE(area_shrink),
+	KUNIT_CASE(area_run),
+	KUNIT_CASE(area_run_fails),
+	KUNIT_CASE(area_neighbours),
 	KUNIT_CASE(area_shrink_installing),
 	KUNIT_CASE(area_close_frees),
 	KUNIT_CASE(area_data),

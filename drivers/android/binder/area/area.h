@@ -266,6 +266,7 @@ int binder_pages_init(void);
 void binder_pages_exit(void);
 #ifdef CONFIG_BINDER_LINUX_KUNIT_TEST
 int binder_pages_peek(struct binder_area *area, u32 index);
+size_t binder_pages_row(struct binder_area *area, const struct binder_buffer *buffer);
 unsigned long binder_pages_shrink(void);
 #endif
 
