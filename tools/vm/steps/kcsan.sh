@@ -7,11 +7,11 @@ step kcsan vanilla ours 270
 needs_kcsan() { want_module vanilla; want_programs; want_others binderfs; }
 
 step_kcsan() {
-	local some=(binderfs) program built=() accesses=2000
+	local some=(binderfs) program built=() accesses=500
 
-	[ "${BINDER_EFFORT:-}" != full ] || accesses=500
+	[ "${BINDER_EFFORT:-}" != full ] || accesses=100
 	for program in "${programs[@]}"; do
-		[ "$program" = limits ] && [ "$accesses" = 2000 ] || some+=("$program")
+		[ "$program" = limits ] && [ "$accesses" = 500 ] || some+=("$program")
 	done
 	for program in "${some[@]}"; do
 		built+=(-f "tools/selftests/build/$program")

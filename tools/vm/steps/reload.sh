@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# 100 times load and unload.  Step leaks does it with kmemleak, a few times.
+# 100 times load and unload.  Step kcsan does it with kmemleak, a few times.
 step reload $stock ours 40
 needs_reload() { want_module $stock; }
 
