@@ -504,8 +504,7 @@ static void watch_no_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, thread->error_command, BR_ERROR);
 	mutex_lock(&fix->holder->handles.lock);
 	ref = binder_handle_find_locked(fix->holder, handle);
-	KUNIT_EXPECT_NULL(test, ref->watch[BINDER_WATCH_FREEZE]);
-	KUNIT_EXPECT_NULL(test, ref->watch[BINDER_WATCH_DEATH]);
+	KUNIT_EXPECT_NULL(test, ref->watches);
 	mutex_unlock(&fix->holder->handles.lock);
 	drop(node);
 }

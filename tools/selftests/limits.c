@@ -699,7 +699,7 @@ static void expect_charged(struct __test_metadata *_metadata, struct actor *send
 /* Both are made by who sends the object: neither is smaller than this without the other. */
 TEST_F(memory, of_nodes_and_handles)
 {
-	expect_charged(_metadata, self->sender, grow_nodes, self->growth, CHARGED, 250);
+	expect_charged(_metadata, self->sender, grow_nodes, self->growth, CHARGED, 210);
 }
 
 static long watch_handles(struct actor *a, void *arg)

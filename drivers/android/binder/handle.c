@@ -172,13 +172,14 @@ static void uncount_handle(struct binder_ref *ref)
 static void ref_remove_locked(struct binder_proc *proc, struct binder_ref *ref)
 {
 	struct binder_node *node = ref->node;
-	int kind;
+	struct binder_watch *watch;
 
 	xa_erase(&proc->handles.table, ref->handle);
 	rb_erase(&ref->by_node, &proc->handles.by_node);
-	for (kind = 0; kind < BINDER_WATCH_KINDS; kind++)
-		if (ref->watch[kind])
-			binder_watch_cancel(ref->watch[kind]);
+	while ((watch = ref->watches)) {
+		ref->watches = watch->next;
+		binder_watch_cancel(watch);
+	}
 	uncount_handle(ref);
 	binder_node_put(node);
 	call_rcu(&ref->rcu, ref_free_rcu);

@@ -21,11 +21,10 @@
 #include <linux/rcupdate.h>
 #include <linux/xarray.h>
 
-#include "notify.h"
-
 struct binder_node;
 struct binder_proc;
 struct binder_thread;
+struct binder_watch;
 
 /**
  * struct binder_handles - a process' handles
@@ -50,7 +49,7 @@ struct binder_handles {
  * @handle:  its number; fixed
  * @strong:  see above; may be read under RCU
  * @weak:    see above
- * @watch:   its watches, or NULL
+ * @watches: its watches, one of each kind at most
  */
 struct binder_ref {
 	union {
@@ -64,7 +63,7 @@ struct binder_ref {
 	u32 handle;
 	u32 strong;
 	u32 weak;
-	struct binder_watch *watch[BINDER_WATCH_KINDS];
+	struct binder_watch *watches;
 };
 
 void binder_handles_init(struct binder_handles *handles);

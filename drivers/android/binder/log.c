@@ -119,7 +119,7 @@ static bool to_next_node(struct place *p)
 	do {
 		p->node = binder_node_next_locked(proc, p->node);
 		cond_resched_lock(&proc->lock);
-	} while (p->node && p->kind->busy && list_empty(&p->node->oneway_todo));
+	} while (p->node && p->kind->busy && binder_ring_empty(&p->node->oneway_todo));
 	spin_unlock(&proc->lock);
 	return p->node;
 }

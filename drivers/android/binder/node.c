@@ -53,9 +53,6 @@ static struct binder_node *node_create(struct binder_proc *proc,
 	node->id = binder_id_next();
 	node->flags = object->flags;
 	binder_work_init(&node->work, BINDER_WORK_NODE);
-	INIT_LIST_HEAD(&node->oneway_todo);
-	INIT_LIST_HEAD(&node->watches[BINDER_WATCH_DEATH]);
-	INIT_LIST_HEAD(&node->watches[BINDER_WATCH_FREEZE]);
 	binder_stats_created(BINDER_STAT_NODE);
 	return node;
 }
@@ -497,15 +494,15 @@ void binder_node_counts(struct binder_node *node, struct binder_node_info_for_re
 void binder_node_oneway_done(struct binder_node *node)
 {
 	struct binder_proc *proc = node->proc;
-	struct binder_work *next;
+	struct list_head *next;
 
 	spin_lock(&proc->lock);
-	next = list_first_entry_or_null(&node->oneway_todo, struct binder_work, entry);
+	next = node->oneway_todo.first;
 	if (proc->dead) {
 		/* binder_node_release_all() takes those that wait. */
 	} else if (next) {
-		list_del_init(&next->entry);
-		binder_proc_queue_locked(proc, next, false);
+		binder_ring_del(&node->oneway_todo, next);
+		binder_proc_queue_locked(proc, list_entry(next, struct binder_work, entry), false);
 	} else {
 		node->oneway_busy = false;
 	}
@@ -526,16 +523,18 @@ void binder_node_release_all(struct binder_proc *proc, struct list_head *orphans
 	spin_lock(&proc->lock);
 	while ((first = rb_first(&proc->nodes))) {
 		struct binder_node *node = rb_entry(first, struct binder_node, by_ptr);
+		LIST_HEAD(waiting);
 
 		list_del_init(&node->work.entry);
-		list_splice_tail_init(&node->oneway_todo, orphans);
+		binder_ring_move(&node->oneway_todo, &waiting);
+		list_splice_tail(&waiting, orphans);
 		rb_erase(&node->by_ptr, &proc->nodes);
 		proc->node_count--;
 		node->dead = true;
-		spin_unlock(&proc->lock);
 		orphan_add(node);
-		binder_watch_node_died(node);
+		binder_watch_node_died_locked(node);
 		binder_node_put(node);
+		spin_unlock(&proc->lock);
 		cond_resched();
 		spin_lock(&proc->lock);
 	}

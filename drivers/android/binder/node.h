@@ -40,6 +40,7 @@
 #include <linux/refcount.h>
 
 #include "notify.h"
+#include "ring.h"
 #include "work.h"
 
 struct binder_proc;
@@ -52,6 +53,7 @@ struct flat_binder_object;
  * struct binder_node - an object that a process offers
  * @refs:   memory: the owner's table, each handle, each buffer, whoever uses it;
  *          may be taken under RCU by refcount_inc_not_zero()
+ * @flags:  FLAT_BINDER_FLAG_, as first sent; fixed
  * @proc:   the owner, with a reference; fixed
  * @by_ptr: in proc->nodes, unless @gone or @dead
  * @orphan: in the list of all dead nodes, guarded by its lock
@@ -59,28 +61,28 @@ struct flat_binder_object;
  * @ptr:    the owner's name for the object; fixed
  * @cookie: the owner's, delivered with each call; fixed
  * @id:     a number of its own in all the system; fixed
- * @flags:  FLAT_BINDER_FLAG_, as first sent; fixed
- * @work:   queued when the owner has to be told something
  * @strong: see above
  * @weak:   see above
  * @handles: how many of @weak are handles
- * @holders: the refs of these
  * @told_strong:    the owner knows that it is needed strongly
  * @told_weak:      the owner knows that it is needed
  * @pending_strong: BR_ACQUIRE was sent and not acknowledged
  * @pending_weak:   BR_INCREFS was sent and not acknowledged
- * @sent:   what the read in progress tells, as bits of BINDER_NODE_TELL_
  * @dead:   the owner has gone
- * @orphaned: and the node is in the list of all dead nodes
  * @gone:   nobody needed it any more; it can't be used again
  * @oneway_busy: a one-way call is queued or being worked on
+ * @sent:   what the read in progress tells, as bits of BINDER_NODE_TELL_
+ * @orphaned: it is @dead and in the list of all dead nodes
+ * @holders: the refs of its handles
+ * @work:   queued when the owner has to be told something
  * @oneway_todo: the ones behind it
  * @watches:     those who want to hear of it, see notify.h
  *
- * Guarded by proc->lock unless fixed.
+ * Guarded by proc->lock unless fixed.  There may be many: mind the holes.
  */
 struct binder_node {
 	refcount_t refs;
+	u32 flags;
 	struct binder_proc *proc;
 	union {
 		struct rb_node by_ptr;
@@ -90,11 +92,9 @@ struct binder_node {
 	u64 ptr;
 	u64 cookie;
 	u64 id;
-	u32 flags;
 	u32 strong;
 	u32 weak;
 	u32 handles;
-	struct hlist_head holders;
 	u8 told_strong : 1;
 	u8 told_weak : 1;
 	u8 pending_strong : 1;
@@ -104,9 +104,10 @@ struct binder_node {
 	u8 oneway_busy : 1;
 	u8 sent;
 	bool orphaned;
+	struct hlist_head holders;
 	struct binder_work work;
-	struct list_head oneway_todo;
-	struct list_head watches[BINDER_WATCH_KINDS];
+	struct binder_ring oneway_todo;
+	struct binder_ring watches[BINDER_WATCH_KINDS];
 };
 
 /* In the order in which they are told. */

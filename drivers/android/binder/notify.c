@@ -74,16 +74,9 @@ static void watch_news(struct binder_watch *watch)
 	spin_unlock(&proc->lock);
 }
 
-/* The first on @list has news; its owner's lock is dropped for that. */
-static void first_news_locked(struct binder_proc *owner, struct list_head *list,
-			      struct list_head *then)
+/* There is news; the lock of the node's owner is dropped for that. */
+static void watch_news_locked(struct binder_proc *owner, struct binder_watch *watch)
 {
-	struct binder_watch *watch = list_first_entry(list, struct binder_watch, armed);
-
-	if (then)
-		list_move_tail(&watch->armed, then);
-	else
-		list_del_init(&watch->armed);
 	refcount_inc(&watch->refs);
 	spin_unlock(&owner->lock);
 	watch_news(watch);
@@ -93,20 +86,23 @@ static void first_news_locked(struct binder_proc *owner, struct list_head *list,
 }
 
 /**
- * binder_watch_node_died() - a node has died
- * @node: the node, dead
+ * binder_watch_node_died_locked() - a node has died
+ * @node: the node, dead; caller holds a reference and its proc->lock, which is dropped
+ *        for each who wants to know
  *
- * Context: may sleep; caller holds a reference to @node and no proc->lock.
+ * Context: may sleep.
  */
-void binder_watch_node_died(struct binder_node *node)
+void binder_watch_node_died_locked(struct binder_node *node)
 {
-	struct list_head *watches = &node->watches[BINDER_WATCH_DEATH];
+	struct binder_ring *watches = &node->watches[BINDER_WATCH_DEATH];
 	struct binder_proc *owner = node->proc;
+	struct list_head *first;
 
-	spin_lock(&owner->lock);
-	while (!list_empty(watches))
-		first_news_locked(owner, watches, NULL);
-	spin_unlock(&owner->lock);
+	lockdep_assert_held(&owner->lock);
+	while ((first = watches->first)) {
+		binder_ring_del(watches, first);
+		watch_news_locked(owner, list_entry(first, struct binder_watch, armed));
+	}
 }
 
 /**
@@ -124,12 +120,18 @@ void binder_watch_proc_frozen(struct binder_proc *owner)
 
 	spin_lock(&owner->lock);
 	while ((node = binder_node_next_locked(owner, node))) {
-		struct list_head *watches = &node->watches[BINDER_WATCH_FREEZE];
+		struct binder_ring *watches = &node->watches[BINDER_WATCH_FREEZE];
 		LIST_HEAD(old);
 
-		list_splice_init(watches, &old);
-		while (!list_empty(&old))
-			first_news_locked(owner, &old, watches);
+		binder_ring_move(watches, &old);
+		while (!list_empty(&old)) {
+			struct binder_watch *watch = list_first_entry(&old, struct binder_watch,
+								      armed);
+
+			list_del_init(&watch->armed);
+			binder_ring_add(watches, &watch->armed);
+			watch_news_locked(owner, watch);
+		}
 		cond_resched_lock(&owner->lock);
 	}
 	spin_unlock(&owner->lock);
@@ -144,7 +146,7 @@ static bool watch_arm(struct binder_watch *watch)
 	spin_lock(&node->proc->lock);
 	dead = node->dead;
 	if (!dead)
-		list_add_tail(&watch->armed, &node->watches[watch->kind]);
+		binder_ring_add(&node->watches[watch->kind], &watch->armed);
 	spin_unlock(&node->proc->lock);
 	return dead == (watch->kind == BINDER_WATCH_DEATH);
 }
@@ -154,8 +156,24 @@ static void watch_disarm(struct binder_watch *watch)
 	struct binder_proc *owner = watch->node->proc;
 
 	spin_lock(&owner->lock);
-	list_del_init(&watch->armed);
+	binder_ring_del(&watch->node->watches[watch->kind], &watch->armed);
 	spin_unlock(&owner->lock);
+}
+
+/**
+ * binder_watch_find() - a handle's watch of a kind
+ * @ref:  the ref; caller holds its handles.lock
+ * @kind: the kind
+ *
+ * Return: what points to the watch, or to NULL where there is none.
+ */
+struct binder_watch **binder_watch_find(struct binder_ref *ref, enum binder_watch_kind kind)
+{
+	struct binder_watch **link = &ref->watches;
+
+	while (*link && (*link)->kind != kind)
+		link = &(*link)->next;
+	return link;
 }
 
 /*
@@ -202,11 +220,12 @@ int binder_watch_request(struct binder_thread *thread, u32 handle, u64 cookie,
 	ref = binder_handle_find_locked(proc, handle);
 	if (!ref) {
 		error = "no such handle";
-	} else if (ref->watch[kind]) {
+	} else if (*binder_watch_find(ref, kind)) {
 		error = "is watched already";
 	} else {
 		watch->node = binder_node_get(ref->node);
-		ref->watch[kind] = watch;
+		watch->next = ref->watches;
+		ref->watches = watch;
 		if (watch_arm(watch))
 			watch_news(watch);
 	}
@@ -249,13 +268,14 @@ int binder_watch_clear(struct binder_thread *thread, u32 handle, u64 cookie,
 		       enum binder_watch_kind kind)
 {
 	struct binder_proc *proc = thread->proc;
-	struct binder_watch *watch;
+	struct binder_watch **link, *watch;
 	const char *error = NULL;
 	struct binder_ref *ref;
 
 	mutex_lock(&proc->handles.lock);
 	ref = binder_handle_find_locked(proc, handle);
-	watch = ref ? ref->watch[kind] : NULL;
+	link = ref ? binder_watch_find(ref, kind) : NULL;
+	watch = link ? *link : NULL;
 	if (!ref) {
 		error = "no such handle";
 	} else if (!watch) {
@@ -264,7 +284,7 @@ int binder_watch_clear(struct binder_thread *thread, u32 handle, u64 cookie,
 		error = "is watched with another cookie";
 	} else {
 		/* The reference passes from the ref to the queue. */
-		ref->watch[kind] = NULL;
+		*link = watch->next;
 		watch_disarm(watch);
 		spin_lock(&proc->lock);
 		clear_locked(watch, thread);

@@ -34,6 +34,7 @@
 
 struct binder_node;
 struct binder_proc;
+struct binder_ref;
 struct binder_thread;
 
 /**
@@ -48,31 +49,35 @@ enum binder_watch_kind { BINDER_WATCH_DEATH, BINDER_WATCH_FREEZE, BINDER_WATCH_K
  * struct binder_watch - a process watches a node
  * @refs:    see above
  * @kind:    what for; fixed
- * @proc:    the holder, with a reference; fixed
- * @node:    with a reference; fixed
- * @cookie:  the holder's name for the watch; fixed
- * @armed:   on node->watches; guarded by the owner's lock
- * @work:    QUEUED, or on proc->delivered
  * @taken:   a read in progress has it, so that the news count as DELIVERED
  * @again:   there was more news meanwhile
  * @frozen:  the latest
  * @cleared: the holder has cleared it
  * @over:    its handle has gone
+ * @proc:    the holder, with a reference; fixed
+ * @node:    with a reference; fixed
+ * @cookie:  the holder's name for the watch; fixed
+ * @next:    its ref's other watch; guarded by the holder's handles.lock
+ * @armed:   on node->watches; guarded by the owner's lock
+ * @work:    QUEUED, or on proc->delivered
  */
 struct binder_watch {
 	refcount_t refs;
-	enum binder_watch_kind kind;
+	u8 kind;
+	bool taken : 1;
+	bool again : 1;
+	bool frozen : 1;
+	bool cleared : 1;
+	bool over : 1;
 	struct binder_proc *proc;
 	struct binder_node *node;
 	u64 cookie;
+	struct binder_watch *next;
 	struct list_head armed;
 	struct binder_work work;
-	bool taken;
-	bool again;
-	bool frozen;
-	bool cleared;
-	bool over;
 };
+
+struct binder_watch **binder_watch_find(struct binder_ref *ref, enum binder_watch_kind kind);
 
 int binder_watch_request(struct binder_thread *thread, u32 handle, u64 cookie,
 			 enum binder_watch_kind kind);
@@ -80,7 +85,7 @@ int binder_watch_clear(struct binder_thread *thread, u32 handle, u64 cookie,
 		       enum binder_watch_kind kind);
 int binder_watch_done(struct binder_thread *thread, u64 cookie, enum binder_watch_kind kind);
 void binder_watch_cancel(struct binder_watch *watch);
-void binder_watch_node_died(struct binder_node *node);
+void binder_watch_node_died_locked(struct binder_node *node);
 void binder_watch_proc_frozen(struct binder_proc *owner);
 void binder_watch_delivered_locked(struct binder_watch *watch);
 void binder_watch_undelivered_locked(struct binder_watch *watch);

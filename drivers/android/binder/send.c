@@ -206,15 +206,19 @@ static struct binder_failure make_message(struct message *m)
 static struct binder_transaction *superseded_locked(struct binder_node *node,
 						    const struct binder_transaction *t)
 {
-	struct binder_transaction *old;
+	struct list_head *entry;
 
 	if (!(t->flags & TF_UPDATE_TXN) || !node->proc->frozen)
 		return NULL;
-	list_for_each_entry(old, &node->oneway_todo, work.entry) {
+	for (entry = node->oneway_todo.first; entry;
+	     entry = binder_ring_next(&node->oneway_todo, entry)) {
+		struct binder_transaction *old = list_entry(entry, struct binder_transaction,
+							    work.entry);
+
 		if (old->code != t->code || old->flags != t->flags ||
 		    old->from_proc != t->from_proc)
 			continue;
-		list_del_init(&old->work.entry);
+		binder_ring_del(&node->oneway_todo, entry);
 		/* So that its buffer goes without letting the next call go. */
 		old->buffer->node = NULL;
 		binder_node_dec_locked(node, true);
@@ -260,7 +264,7 @@ static struct binder_failure submit_to_target(struct message *m)
 			binder_thread_queue_locked(waiter, &t->work, true);
 		} else if (oneway && node->oneway_busy) {
 			old = superseded_locked(node, t);
-			list_add_tail(&t->work.entry, &node->oneway_todo);
+			binder_ring_add(&node->oneway_todo, &t->work.entry);
 		} else {
 			WRITE_ONCE(t->to_tid, 0);
 			node->oneway_busy |= oneway;

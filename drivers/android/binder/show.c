@@ -207,7 +207,7 @@ void binder_show_thread_locked(struct seq_file *seq, struct binder_thread *threa
  */
 void binder_show_node_locked(struct seq_file *seq, struct binder_node *node, bool hashed)
 {
-	struct binder_work *work;
+	struct list_head *entry;
 	struct binder_ref *ref;
 	int left = BINDER_SHOW_MAX, holders = HOLDERS_MAX;
 	u32 strong = 0;
@@ -234,13 +234,14 @@ void binder_show_node_locked(struct seq_file *seq, struct binder_node *node, boo
 		seq_printf(seq, " %d", ref->pid);
 	}
 	seq_putc(seq, '\n');
-	list_for_each_entry(work, &node->oneway_todo, entry) {
+	for (entry = node->oneway_todo.first; entry;
+	     entry = binder_ring_next(&node->oneway_todo, entry)) {
 		if (!left--) {
 			show_more(seq, "    ");
 			break;
 		}
 		show_transaction(seq, "    pending async transaction",
-				 container_of(work, struct binder_transaction, work), true);
+				 list_entry(entry, struct binder_transaction, work.entry), true);
 	}
 }
 
@@ -259,7 +260,7 @@ void binder_show_ref_locked(struct seq_file *seq, struct binder_ref *ref)
 	spin_unlock(&node->proc->lock);
 	seq_printf(seq, "  ref %llu: desc %u %snode %llu s %u w %u d %p\n", ref->id, ref->handle,
 		   dead ? "dead " : "", node->id, ref->strong, ref->weak,
-		   ref->watch[BINDER_WATCH_DEATH]);
+		   *binder_watch_find(ref, BINDER_WATCH_DEATH));
 }
 
 /**

@@ -30,7 +30,7 @@ if [ -e $delays ]; then
 	window reply-against-death pop_call binder_transaction_answer \
 		binder_transaction_release_stack
 	window freed-against-delivered binder_area_claim binder_area_free
-	window death-told-against-handle-gone first_news_locked watch_news watch_disarm
+	window death-told-against-handle-gone watch_news_locked watch_news watch_disarm
 	window frozen-against-sending freeze thaw binder_watch_proc_frozen
 	window reclaim-against-mapping isolate page_reclaim binder_area_mmap binder_pages_close
 	window leaving-against-polling binder_thread_release binder_thread_poller binder_poll
