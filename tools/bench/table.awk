@@ -35,14 +35,14 @@ function number(file, name,    v) {
 	if (!seen[file, name])
 		return "-"
 	v = median(file, name)
-	return sprintf(v < 100 && v != int(v) ? "%.1f" : "%.0f", v)
+	return sprintf(v == int(v) || v >= 100 ? "%.0f" : v < 10 ? "%.2f" : "%.1f", v)
 }
 
 # The ratio to look at, or "" if it cannot be told.
 function ratio_of(row) {
-	if (kind[row] == "value")
+	if (kind[row] == "value" || kind[row] == "reach")
 		return median(3, name[row])
-	if (kind[row] == "own" || kind[row] == "gain") {
+	if (kind[row] == "own") {
 		if (!seen[3, against[row]])
 			return ""
 		return median(3, name[row]) / median(3, against[row])
@@ -55,7 +55,7 @@ function ratio_of(row) {
 function verdict(row, ratio,    least) {
 	if (kind[row] == "info" || ratio == "")
 		return ""
-	least = kind[row] == "least" || kind[row] == "gain"
+	least = kind[row] == "least" || kind[row] == "reach"
 	# As the table shows it.
 	ratio = sprintf("%.2f", ratio) + 0
 	return (least ? ratio >= limit[row] : ratio <= limit[row] + 0) ? "ok" : "missing"
@@ -73,7 +73,7 @@ function print_row(row,    label, ratio, target, said) {
 		label = "  against \"" against[row] "\""
 	ratio = seen[3, name[row]] ? ratio_of(row) : ""
 	target = kind[row] == "info" ? "" : limit[row]
-	if (kind[row] == "least" || kind[row] == "gain")
+	if (kind[row] == "least" || kind[row] == "reach")
 		target = ">= " target
 	said = verdict(row, ratio)
 	count[said]++
@@ -84,7 +84,7 @@ function print_row(row,    label, ratio, target, said) {
 		print_line(label, own(2, row), own(3, row), "", target, said)
 	else
 		print_line(label, number(2, name[row]), number(3, name[row]),
-			kind[row] == "value" || ratio == "" ? "" : sprintf("%.2f", ratio),
+			kind[row] == "value" || kind[row] == "reach" || ratio == "" ? "" : sprintf("%.2f", ratio),
 			target, said)
 }
 
