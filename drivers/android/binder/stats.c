@@ -18,7 +18,7 @@ DEFINE_PER_CPU(struct binder_objects, binder_objects);
 
 static const char * const object_names[BINDER_STAT_OBJECTS] = {
 	"proc", "thread", "node", "ref", "death", "transaction", "transaction_complete",
-	"freeze",
+	"freeze", "buffer",
 };
 
 static const char * const bc_names[BINDER_STAT_BC] = {

@@ -19,7 +19,7 @@
 
 static const char * const count_names[] = {
 	"proc", "thread", "node", "ref", "death", "transaction", "transaction_complete", "freeze",
-	"buffers",
+	"buffer",
 };
 
 struct counts {
@@ -31,24 +31,18 @@ static inline bool counts_read(struct counts *c)
 {
 	FILE *f = fopen(LOG_DIR "stats", "re");
 	char line[256], name[64];
-	bool of_all = true;
 	long active;
 	size_t i;
 	int pid;
 
 	memset(c, 0, sizeof(*c));
-	while (f && fgets(line, sizeof(line), f)) {
-		/*
-		 * The first "proc 123" ends the part that is about all of them. Buffers
-		 * are counted by each process only.
-		 */
-		of_all = of_all && sscanf(line, "proc %d", &pid) != 1;
-		if (sscanf(line, of_all ? "%63[^:]: active %ld" : "  %63[^:]: %ld",
-			   name, &active) != 2 || of_all == !strcmp(name, "buffers"))
+	/* The first "proc 123" ends the part that is about all of them. */
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, "proc %d", &pid) != 1) {
+		if (sscanf(line, "%63[^:]: active %ld", name, &active) != 2)
 			continue;
 		for (i = 0; i < ARRAY_SIZE(count_names); i++)
 			if (!strcmp(name, count_names[i]))
-				c->active[i] += active;
+				c->active[i] = active;
 	}
 	if (f)
 		fclose(f);

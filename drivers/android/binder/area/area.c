@@ -8,6 +8,7 @@
 
 #include "area.h"
 #include "../spare.h"
+#include "../stats.h"
 #include "../trace.h"
 
 /*
@@ -275,8 +276,10 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 		.extra_size = size->extra,
 	};
 	ret = place_buffer(area, buffer, size);
-	if (!ret)
+	if (!ret) {
+		binder_stats_created(BINDER_STAT_BUFFER);
 		return buffer;
+	}
 	buffer_free(area, buffer);
 	return ERR_PTR(ret);
 }
@@ -303,6 +306,7 @@ void binder_area_free(struct binder_area *area, struct binder_buffer *buffer)
 	if (!list_empty(&dispose))
 		binder_pages_dispose(&dispose);
 	buffer_free(area, buffer);
+	binder_stats_deleted(BINDER_STAT_BUFFER);
 }
 
 /**
