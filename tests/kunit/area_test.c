@@ -837,14 +837,14 @@ static void area_run_fails(struct kunit *test)
 	unmap(test);
 }
 
-/* Two and a half pages, whose last or first one may be a neighbour's as well. */
+/* Three and a half pages, a run, whose last or first one may be a neighbour's as well. */
 static int neighbour(void *data)
 {
 	struct binder_buffer *buffer;
 	int ret = 0;
 
 	while (!kthread_should_stop()) {
-		buffer = alloc(data, 5 * PAGE_SIZE / 2, 0);
+		buffer = alloc(data, 7 * PAGE_SIZE / 2, 0);
 		if (IS_ERR(buffer))
 			ret = PTR_ERR(buffer);
 		else
@@ -866,7 +866,7 @@ static void area_neighbours(struct kunit *test)
 	other = kthread_run(neighbour, area, "binder-test");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
 	for (round = 0; round < 2000; round++) {
-		struct binder_buffer *buffer = alloc(area, 5 * PAGE_SIZE / 2, 0);
+		struct binder_buffer *buffer = alloc(area, 7 * PAGE_SIZE / 2, 0);
 
 		if (IS_ERR(buffer)) {
 			KUNIT_FAIL(test, "round %u: %ld", round, PTR_ERR(buffer));

@@ -193,7 +193,7 @@ static u32 pages_create(struct binder_area *area, u32 index, unsigned int order,
 			struct binder_page **fresh)
 {
 	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_HIGHMEM;
-	const gfp_t run_gfp = (gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_NOWARN;
+	const gfp_t run_gfp = (gfp | __GFP_NOMEMALLOC | __GFP_NOWARN) & ~__GFP_RECLAIM;
 	struct page *pages;
 	u32 i;
 
@@ -247,8 +247,10 @@ static noinline int pages_bring_locked(struct binder_area *area, u32 first, u32 
 			/* A fault looks without the lock, and follows it. */
 			smp_store_release(&area->pages[first + i], fresh[i]);
 	}
+	if (!count)
+		return -ENOMEM;
 	area->pages_top = max(area->pages_top, first + count);
-	return count ? 0 : -ENOMEM;
+	return 0;
 }
 
 /**
