@@ -17,7 +17,7 @@ step_kcsan() {
 		built+=(-f "tools/selftests/build/$program")
 	done
 	guest_run $((600 + 400 * ${#some[@]})) -k "${image[vanilla]}" \
-		-a "kmemleak=on kcsan.skip_watch=$accesses" -m "${module[vanilla]} $devices" \
+		-a "kmemleak=on mitigations=auto kcsan.skip_watch=$accesses" -m "${module[vanilla]} $devices" \
 		-f "${module[vanilla]}" -f $guest/selftests.sh -f $guest/leaks.sh "${built[@]}" \
 		leaks.sh 900 "${some[@]}"
 }
