@@ -772,9 +772,9 @@ TEST_F(stats, say_how_many_buffers)
 	long before = count_now("buffer"), tries;
 	struct binder_payload p = {};
 
-	ASSERT_EQ(0, actor_call(self->t.client, 1, 1, TF_ONE_WAY, &p));
+	ASSERT_EQ(0, actor_call(self->t.client, 0, 1, TF_ONE_WAY, &p));
 	EXPECT_EQ(before + 1, count_now("buffer"));
-	actor_kill(self->t.other);
+	actor_kill(self->t.manager);
 	for (tries = 0; tries < 500 && count_now("buffer") != before; tries++)
 		usleep(10000);
 	EXPECT_EQ(before, count_now("buffer"));
