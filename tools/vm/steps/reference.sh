@@ -12,5 +12,8 @@ step_reference() {
 	# Of the programs that run.
 	sed -nE "s/^($(IFS='|' && echo "${programs[*]}")) .*/&/p" $differences >"$out/differences.txt"
 	sed 's/^/    /' "$out/differences.txt"
-	kselftests $stock 300 "${programs[@]}"
+	# How long things take with many nodes is not asked of it: 6.1's driver looks through all
+	# handles for a free number, so that a step with 10,000 takes four times as long as
+	# the first ones, which limits refuses, or not quite.
+	kselftests $stock 300 "${programs[@]/%limits/limits -f memory}"
 }
