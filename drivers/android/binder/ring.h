@@ -23,11 +23,13 @@ static inline bool binder_ring_empty(const struct binder_ring *ring)
 	return !ring->first;
 }
 
-/* The entry behind @entry, or NULL. */
+/* The entry behind @entry, or NULL; for NULL, the oldest. */
 static inline struct list_head *binder_ring_next(const struct binder_ring *ring,
 						 const struct list_head *entry)
 {
-	return entry->next == ring->first ? NULL : entry->next;
+	struct list_head *next = entry ? entry->next : NULL;
+
+	return next == ring->first ? NULL : next ?: ring->first;
 }
 
 /* @entry is on no list: linked to itself. */

@@ -206,12 +206,11 @@ static struct binder_failure make_message(struct message *m)
 static struct binder_transaction *superseded_locked(struct binder_node *node,
 						    const struct binder_transaction *t)
 {
-	struct list_head *entry;
+	struct list_head *entry = NULL;
 
 	if (!(t->flags & TF_UPDATE_TXN) || !node->proc->frozen)
 		return NULL;
-	for (entry = node->oneway_todo.first; entry;
-	     entry = binder_ring_next(&node->oneway_todo, entry)) {
+	while ((entry = binder_ring_next(&node->oneway_todo, entry))) {
 		struct binder_transaction *old = list_entry(entry, struct binder_transaction,
 							    work.entry);
 

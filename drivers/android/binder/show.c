@@ -207,7 +207,7 @@ void binder_show_thread_locked(struct seq_file *seq, struct binder_thread *threa
  */
 void binder_show_node_locked(struct seq_file *seq, struct binder_node *node, bool hashed)
 {
-	struct list_head *entry;
+	struct list_head *entry = NULL;
 	struct binder_ref *ref;
 	int left = BINDER_SHOW_MAX, holders = HOLDERS_MAX;
 	u32 strong = 0;
@@ -234,8 +234,7 @@ void binder_show_node_locked(struct seq_file *seq, struct binder_node *node, boo
 		seq_printf(seq, " %d", ref->pid);
 	}
 	seq_putc(seq, '\n');
-	for (entry = node->oneway_todo.first; entry;
-	     entry = binder_ring_next(&node->oneway_todo, entry)) {
+	while ((entry = binder_ring_next(&node->oneway_todo, entry))) {
 		if (!left--) {
 			show_more(seq, "    ");
 			break;
