@@ -766,18 +766,26 @@ TEST_F(stats, count_what_was_done)
 		     figures_since(_metadata, &before));
 }
 
+/* It is so many again, if not at once. */
+static void expect_count_soon(struct __test_metadata *_metadata, const char *name, long expected)
+{
+	int tries;
+
+	for (tries = 0; tries < 500 && count_now(name) != expected; tries++)
+		usleep(10000);
+	EXPECT_EQ(expected, count_now(name));
+}
+
 /* Of ours: mainline counts them for each process, while it has its file. */
 TEST_F(stats, say_how_many_buffers)
 {
-	long before = count_now("buffer"), tries;
+	long before = count_now("buffer");
 	struct binder_payload p = {};
 
 	ASSERT_EQ(0, actor_call(self->t.client, 0, 1, TF_ONE_WAY, &p));
 	EXPECT_EQ(before + 1, count_now("buffer"));
 	actor_kill(self->t.manager);
-	for (tries = 0; tries < 500 && count_now("buffer") != before; tries++)
-		usleep(10000);
-	EXPECT_EQ(before, count_now("buffer"));
+	expect_count_soon(_metadata, "buffer", before);
 }
 
 /* Of threads and processes that have gone, too. */
@@ -804,7 +812,7 @@ TEST_F(stats, say_what_exists)
 	static const char * const names[] = { "proc", "thread" };
 	struct counts before;
 	struct actor *a;
-	size_t i, tries;
+	size_t i;
 
 	counts_read(&before);
 	a = actor_spawn(BINDER_MAP_SIZE);
@@ -812,12 +820,8 @@ TEST_F(stats, say_what_exists)
 	for (i = 0; i < 2; i++)
 		EXPECT_EQ(*count_of(&before, names[i]) + 1, count_now(names[i]));
 	actor_kill(a);
-	for (i = 0; i < 2; i++) {
-		for (tries = 0; tries < 500 &&
-		     count_now(names[i]) != *count_of(&before, names[i]); tries++)
-			usleep(10000);
-		EXPECT_EQ(*count_of(&before, names[i]), count_now(names[i]));
-	}
+	for (i = 0; i < 2; i++)
+		expect_count_soon(_metadata, names[i], *count_of(&before, names[i]));
 }
 
 /* All figures of a process; the numbers of its commands come behind. */
