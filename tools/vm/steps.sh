@@ -74,6 +74,11 @@ want_programs() {
 	[ -z "${1:-}" ] || make -s -C tools/selftests -j"$(nproc)" M32=1 "${programs[@]/#/build32/}"
 }
 
+# programs_but NAME: them all but that one, a line each.
+programs_but() {
+	printf '%s\n' "${programs[@]}" | grep -vx "$1"
+}
+
 # want_others PROGRAM...: those that are not in the list.
 want_others() {
 	make -s -C tools/selftests -j"$(nproc)" "${@/#/build/}"

@@ -7,7 +7,6 @@ needs_debug() { want_module debug; want_programs; }
 
 step_debug() {
 	local some=()
-	mapfile -t some < <(printf '%s\n' "${programs[@]}" |
-		grep -vx "$([ "${BINDER_EFFORT:-}" = full ] || echo limits)")
+	mapfile -t some < <(programs_but "$([ "${BINDER_EFFORT:-}" = full ] || echo limits)")
 	both_ways debug 600 "${some[@]}"
 }

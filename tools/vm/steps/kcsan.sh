@@ -7,12 +7,11 @@ step kcsan vanilla ours 270
 needs_kcsan() { want_module vanilla; want_programs; want_others binderfs; }
 
 step_kcsan() {
-	local some=(binderfs) program built=() accesses=500
+	local some program built=() accesses=500 but=limits
 
-	[ "${BINDER_EFFORT:-}" != full ] || accesses=100
-	for program in "${programs[@]}"; do
-		[ "$program" = limits ] && [ "$accesses" = 500 ] || some+=("$program")
-	done
+	[ "${BINDER_EFFORT:-}" != full ] || accesses=100 but=
+	mapfile -t some < <(programs_but "$but")
+	some=(binderfs "${some[@]}")
 	for program in "${some[@]}"; do
 		built+=(-f "tools/selftests/build/$program")
 	done

@@ -8,6 +8,6 @@ needs_trixie() { want_module trixie; want_programs; want_others binderfs netlink
 step_trixie() {
 	local count=1 some=()
 	# The bystanders of limits want a processor.
-	mapfile -t some < <(printf '%s\n' "${programs[@]}" | grep -vx limits)
+	mapfile -t some < <(programs_but limits)
 	kselftests trixie 300 "${some[@]}" binderfs netlink
 }
