@@ -814,6 +814,33 @@ static void area_run(struct kunit *test)
 	unmap(test);
 }
 
+/* The places of pages come with the first page, 64 in a row, and stay. */
+static void area_leaves(struct kunit *test)
+{
+	const u32 pages = 3 * 64 - 1;
+	struct binder_area *area = map_sized(test, pages * PAGE_SIZE);
+	struct binder_buffer *first, *across;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, pages - 1), -ENOENT);
+	first = must_alloc(test, 60 * PAGE_SIZE, 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 1);
+	/* A run of pages ends with its leaf, and goes on in the next. */
+	across = must_alloc(test, 16 * PAGE_SIZE, 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 2);
+	for (i = 0; i < pages; i++)
+		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), i < 76 ? 1 : -ENOENT);
+	binder_area_free(area, first);
+	binder_area_free(area, across);
+	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 76);
+	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 2);
+	first = must_alloc(test, pages * PAGE_SIZE, 0);
+	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 3);
+	binder_area_free(area, first);
+	unmap_sized(test, pages * PAGE_SIZE);
+}
+
 /* Where there is no large piece of memory, smaller ones do. */
 static void area_run_fails(struct kunit *test)
 {
@@ -896,7 +923,7 @@ static void area_shrink_installing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), 0);
 	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), 0);
 	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 2);
-	KUNIT_EXPECT_NULL(test, area->pages[0]);
+	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), -ENOENT);
 	unmap(test);
 }
 
@@ -1043,6 +1070,7 @@ static struct kunit_case area_cases[] = {
 	KUNIT_CASE_SLOW(area_pages),
 	KUNIT_CASE(area_shrink),
 	KUNIT_CASE(area_run),
+	KUNIT_CASE(area_leaves),
 	KUNIT_CASE(area_run_fails),
 	KUNIT_CASE(area_neighbours),
 	KUNIT_CASE(area_shrink_installing),

@@ -107,7 +107,7 @@ int binder_area_mmap(struct binder_area *area, struct file *file, struct vm_area
 
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;
-	if (area->pages)
+	if (area->leaves)
 		return -EBUSY;
 	if (vma->vm_end - vma->vm_start > MAPPING_MAX)
 		return -EINVAL;

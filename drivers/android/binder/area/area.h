@@ -170,7 +170,7 @@ struct binder_buffer {
 	struct binder_records *last_records;
 };
 
-struct binder_page;
+struct binder_leaf;
 
 /**
  * struct binder_area - the memory in which a process receives
@@ -196,7 +196,7 @@ struct binder_page;
  * @mapping:     the file's, to take pages out of the VMA; NULL when closed
  * @window:      the area's own part of the device's page offsets, in units of
  *               %BINDER_AREA_MAX_SIZE; fixed by mmap(), -1 before
- * @pages:       a page or NULL for each page of the area
+ * @leaves:      the places of its pages, see pages.c; NULL before mmap()
  * @pages_top:   behind the last page that there ever was
  */
 struct binder_area {
@@ -218,7 +218,7 @@ struct binder_area {
 	struct mutex install; /* look-up + insertion against taking back; @mapping */
 	struct address_space *mapping;
 	int window;
-	struct binder_page **pages;
+	struct binder_leaf **leaves;
 	u32 pages_top;
 };
 
@@ -266,6 +266,7 @@ int binder_pages_init(void);
 void binder_pages_exit(void);
 #ifdef CONFIG_BINDER_LINUX_KUNIT_TEST
 int binder_pages_peek(struct binder_area *area, u32 index);
+u32 binder_pages_leaves(struct binder_area *area);
 size_t binder_pages_row(struct binder_area *area, const struct binder_buffer *buffer);
 unsigned long binder_pages_shrink(void);
 #endif

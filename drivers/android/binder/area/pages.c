@@ -20,8 +20,8 @@
  *
  *	fault (receiver)                  reclaim (anybody)
  *	mutex_lock(install)               mutex_trylock(install) or leave it
- *	page = area->pages[i]             unmap_mapping_range(window + i)
- *	vm_insert_page(vma, page)         users == 0 ? area->pages[i] = NULL
+ *	page = page_at(area, i)           unmap_mapping_range(window + i)
+ *	vm_insert_page(vma, page)         users == 0 ? take it out of the area
  *	mutex_unlock(install)             mutex_unlock(install); free the page
  *
  * In this order: senders do not take install, so the place may have another page
@@ -47,6 +47,8 @@
 #include "../trace.h"
 
 #define WINDOW_PAGES	(BINDER_AREA_MAX_SIZE >> PAGE_SHIFT)
+/* Places of pages that are allocated together. */
+#define LEAF_PAGES	64
 /* Pages that one fault installs at most, the wanted one first. */
 #define FAULT_AROUND	64
 /* Pages that are allocated in one piece at most: 2 to the power of it. */
@@ -59,7 +61,7 @@ enum binder_page_list { PAGE_UNLISTED, PAGE_LISTED, PAGE_ISOLATED };
  * @lru:   on the LRU list, or on the shrinker's list of pages to take back
  * @page:  the page
  * @area:  whose it is; not counted, see isolate()
- * @index: its place in area->pages
+ * @index: its place in the area
  * @users: buffers that lie on it
  * @list:  which list @lru is on
  *
@@ -74,6 +76,17 @@ struct binder_page {
 	enum binder_page_list list;
 };
 
+/**
+ * struct binder_leaf - the places of some pages in a row
+ * @pages: a page or NULL for each; written under area->lock, read as page_at() says
+ *
+ * Most processes only ever use the beginning of what they have mapped, some nothing, so
+ * a leaf is allocated with its first page.  Then it stays as long as the area.
+ */
+struct binder_leaf {
+	struct binder_page *pages[LEAF_PAGES];
+};
+
 static struct kmem_cache *page_cache;
 static struct list_lru unused_pages;
 static struct shrinker *shrinker;
@@ -85,10 +98,30 @@ static void page_free(struct binder_page *page)
 	kmem_cache_free(page_cache, page);
 }
 
+/*
+ * The page in a place, or NULL.  Its caller holds area->lock; or area->install, then a page
+ * may be added, but none is taken away; or a buffer that lies on it.
+ */
+static struct binder_page *page_at(const struct binder_area *area, u32 index)
+{
+	const struct binder_leaf *leaf = READ_ONCE(area->leaves[index / LEAF_PAGES]);
+
+	return leaf ? READ_ONCE(leaf->pages[index % LEAF_PAGES]) : NULL;
+}
+
+/* Whose leaf is there. */
+static void page_put_locked(struct binder_area *area, u32 index, struct binder_page *page)
+{
+	struct binder_leaf *leaf = READ_ONCE(area->leaves[index / LEAF_PAGES]);
+
+	/* A fault looks without the lock, and follows it. */
+	smp_store_release(&leaf->pages[index % LEAF_PAGES], page);
+}
+
 /* Take an unused, unlisted page out of its area; its caller disposes of it. */
 static void page_remove_locked(struct binder_page *page, struct list_head *dispose)
 {
-	page->area->pages[page->index] = NULL;
+	page_put_locked(page->area, page->index, NULL);
 	list_add(&page->lru, dispose);
 }
 
@@ -126,9 +159,11 @@ void binder_pages_count_locked(struct binder_area *area, struct binder_area_figu
 
 	lockdep_assert_held(&area->lock);
 	for (i = 0; i < area->size >> PAGE_SHIFT; i++) {
-		if (!area->pages[i])
+		const struct binder_page *page = page_at(area, i);
+
+		if (!page)
 			figures->pages_absent++;
-		else if (area->pages[i]->users)
+		else if (page->users)
 			figures->pages_used++;
 		else
 			figures->pages_unused++;
@@ -166,7 +201,7 @@ void binder_pages_unuse_locked(struct binder_area *area, u32 first, u32 end,
 
 	lockdep_assert_held(&area->lock);
 	for (i = first; i < end; i++) {
-		struct binder_page *page = area->pages[i];
+		struct binder_page *page = page_at(area, i);
 
 		if (--page->users == 0 && page->list == PAGE_UNLISTED)
 			page_rest_locked(page, dispose);
@@ -223,29 +258,46 @@ static void trace_run(const struct binder_area *area, u32 index, u32 count)
 	trace_binder_alloc_page_end(area, index);
 }
 
+/* See that the leaf of a place is there. */
+static bool leaf_provide(struct binder_area *area, u32 index)
+{
+	struct binder_leaf **place = &area->leaves[index / LEAF_PAGES], *leaf;
+
+	if (READ_ONCE(*place))
+		return true;
+	leaf = kzalloc_obj(*leaf, GFP_KERNEL_ACCOUNT);
+	if (!leaf)
+		return false;
+	/* Another sender may come first; a fault follows it without area->lock. */
+	if (cmpxchg_release(place, NULL, leaf))
+		kfree(leaf);
+	return true;
+}
+
 /*
  * Bring a page to the place @first, and to those that are empty behind it, as many
- * as go with it.  Until the lock is dropped again these have no user and are on no list.
+ * as go with it in its leaf.  Until the lock is dropped again these have no user and are on
+ * no list.
  */
 static noinline int pages_bring_locked(struct binder_area *area, u32 first, u32 end)
 {
 	struct binder_page *fresh[1 << RUN_ORDER] __uninitialized;
 	u32 i, count = 1;
 
-	while (count < ARRAY_SIZE(fresh) && first + count < end && !area->pages[first + count])
+	end = min3(end, first + (u32)ARRAY_SIZE(fresh), round_down(first, LEAF_PAGES) + LEAF_PAGES);
+	while (first + count < end && !page_at(area, first + count))
 		count++;
 	spin_unlock(&area->lock);
 	trace_binder_alloc_page_start(area, first);
-	count = pages_create(area, first, ilog2(count), fresh);
+	count = leaf_provide(area, first) ? pages_create(area, first, ilog2(count), fresh) : 0;
 	trace_run(area, first, count);
 	spin_lock(&area->lock);
 	for (i = 0; i < count; i++) {
 		/* A neighbour may have brought the first or the last page meanwhile. */
-		if (area->pages[first + i])
+		if (page_at(area, first + i))
 			page_free(fresh[i]);
 		else
-			/* A fault looks without the lock, and follows it. */
-			smp_store_release(&area->pages[first + i], fresh[i]);
+			page_put_locked(area, first + i, fresh[i]);
 	}
 	if (!count)
 		return -ENOMEM;
@@ -265,19 +317,21 @@ int binder_pages_use_locked(struct binder_area *area, const struct binder_range 
 {
 	u32 first = range->start >> PAGE_SHIFT;
 	u32 end = DIV_ROUND_UP(range->start + range->size, PAGE_SIZE);
+	struct binder_page *page;
 	LIST_HEAD(dispose);
 	u32 i;
 
 	lockdep_assert_held(&area->lock);
 	trace_binder_update_page_range(area, true, range);
 	for (i = first; i < end; i++) {
-		if (!area->pages[i] && pages_bring_locked(area, i, end)) {
+		if (!page_at(area, i) && pages_bring_locked(area, i, end)) {
 			binder_pages_unuse_locked(area, first, i, &dispose);
 			binder_pages_dispose(&dispose);
 			return -ENOMEM;
 		}
-		if (!area->pages[i]->users++)
-			trace_reuse(area->pages[i]);
+		page = page_at(area, i);
+		if (!page->users++)
+			trace_reuse(page);
 	}
 	return 0;
 }
@@ -289,7 +343,7 @@ static struct page *buffer_page(struct binder_area *area, const struct binder_bu
 	u32 at = buffer->range.start + offset;
 
 	*in_page = offset_in_page(at);
-	return READ_ONCE(area->pages[at >> PAGE_SHIFT])->page;
+	return page_at(area, at >> PAGE_SHIFT)->page;
 }
 
 /*
@@ -306,7 +360,7 @@ static void *map_row(struct binder_area *area, const struct binder_buffer *buffe
 
 	if (!IS_ENABLED(CONFIG_HIGHMEM) && !IS_ENABLED(CONFIG_KMSAN)) {
 		while (n < *bytes &&
-		       page_address(READ_ONCE(area->pages[++index])->page) == row + n)
+		       page_address(page_at(area, ++index)->page) == row + n)
 			n += PAGE_SIZE;
 	}
 	*bytes = min(*bytes, n);
@@ -409,8 +463,7 @@ vm_fault_t binder_pages_fault(struct vm_fault *vmf)
 
 	mutex_lock(&area->install);
 	for (count = 0; count < most; count++) {
-		/* With install held no page is taken away, one may be added. */
-		struct binder_page *page = READ_ONCE(area->pages[index + count]);
+		struct binder_page *page = page_at(area, index + count);
 
 		if (!page)
 			break;
@@ -516,7 +569,7 @@ static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)
 }
 
 /**
- * binder_pages_create() - give an area its pages' places and its window
+ * binder_pages_create() - give an area its window, and places for the leaves of its pages
  * @area: the area, not mapped yet
  * @file: the file that is being mapped
  * @size: bytes, a multiple of the page size
@@ -526,20 +579,21 @@ static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)
  */
 int binder_pages_create(struct binder_area *area, struct file *file, u32 size)
 {
-	struct binder_page **pages;
+	struct binder_leaf **leaves;
 	/* so that the end of the last window is a valid loff_t and pgoff_t */
 	unsigned int last = min_t(u64, INT_MAX, (u64)ULONG_MAX / WINDOW_PAGES - 1);
 	int window;
 
-	pages = kvcalloc(size >> PAGE_SHIFT, sizeof(*pages), GFP_KERNEL_ACCOUNT);
-	if (!pages)
+	leaves = kcalloc(DIV_ROUND_UP(size >> PAGE_SHIFT, LEAF_PAGES), sizeof(*leaves),
+			 GFP_KERNEL_ACCOUNT);
+	if (!leaves)
 		return -ENOMEM;
 	window = ida_alloc_max(&windows, last, GFP_KERNEL);
 	if (window < 0) {
-		kvfree(pages);
+		kfree(leaves);
 		return window;
 	}
-	area->pages = pages;
+	area->leaves = leaves;
 	area->window = window;
 	mutex_lock(&area->install);
 	area->mapping = file->f_mapping;
@@ -566,7 +620,7 @@ void binder_pages_close(struct binder_area *area)
 		struct binder_page *page;
 
 		spin_lock(&area->lock);
-		page = area->pages[i];
+		page = page_at(area, i);
 		if (page && page->list == PAGE_LISTED) {
 			list_lru_del_obj(&unused_pages, &page->lru);
 			page->list = PAGE_UNLISTED;
@@ -576,6 +630,15 @@ void binder_pages_close(struct binder_area *area)
 		spin_unlock(&area->lock);
 	}
 	binder_pages_dispose(&dispose);
+}
+
+static void leaves_free(struct binder_area *area)
+{
+	u32 i;
+
+	for (i = 0; i < area->size >> PAGE_SHIFT; i += LEAF_PAGES)
+		kfree(area->leaves[i / LEAF_PAGES]);
+	kfree(area->leaves);
 }
 
 /**
@@ -595,7 +658,7 @@ void binder_area_put(struct binder_area *area)
 	if (area->window >= 0)
 		ida_free(&windows, area->window);
 	mutex_destroy(&area->install);
-	kvfree(area->pages);
+	leaves_free(area);
 	binder_area_drop_spares(area);
 	kfree(area);
 }
@@ -610,13 +673,30 @@ void binder_area_put(struct binder_area *area)
  */
 int binder_pages_peek(struct binder_area *area, u32 index)
 {
+	const struct binder_page *page;
 	int users = -ENOENT;
 
 	spin_lock(&area->lock);
-	if (area->pages[index])
-		users = area->pages[index]->users;
+	page = page_at(area, index);
+	if (page)
+		users = page->users;
 	spin_unlock(&area->lock);
 	return users;
+}
+
+/**
+ * binder_pages_leaves() - how many leaves an area has, for the tests
+ * @area: the area, mapped
+ *
+ * Return: how many were allocated.
+ */
+u32 binder_pages_leaves(struct binder_area *area)
+{
+	u32 i, count = 0;
+
+	for (i = 0; i < area->size >> PAGE_SHIFT; i += LEAF_PAGES)
+		count += !!READ_ONCE(area->leaves[i / LEAF_PAGES]);
+	return count;
 }
 
 /**
