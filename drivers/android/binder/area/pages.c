@@ -99,8 +99,8 @@ static void page_free(struct binder_page *page)
 }
 
 /*
- * The page in a place, or NULL.  Its caller holds area->lock; or area->install, then a page
- * may be added, but none is taken away; or a buffer that lies on it.
+ * The page in a place, or NULL.  Its caller holds area->lock, or area->install: then a page
+ * may be added, but none is taken away.
  */
 static struct binder_page *page_at(const struct binder_area *area, u32 index)
 {
@@ -109,13 +109,16 @@ static struct binder_page *page_at(const struct binder_area *area, u32 index)
 	return leaf ? READ_ONCE(leaf->pages[index % LEAF_PAGES]) : NULL;
 }
 
-/* Whose leaf is there. */
+/* The leaf of a place that has a page, or is about to get one; so there is one. */
+static struct binder_leaf *leaf_of(const struct binder_area *area, u32 index)
+{
+	return READ_ONCE(area->leaves[index / LEAF_PAGES]);
+}
+
 static void page_put_locked(struct binder_area *area, u32 index, struct binder_page *page)
 {
-	struct binder_leaf *leaf = READ_ONCE(area->leaves[index / LEAF_PAGES]);
-
 	/* A fault looks without the lock, and follows it. */
-	smp_store_release(&leaf->pages[index % LEAF_PAGES], page);
+	smp_store_release(&leaf_of(area, index)->pages[index % LEAF_PAGES], page);
 }
 
 /* Take an unused, unlisted page out of its area; its caller disposes of it. */
@@ -125,10 +128,13 @@ static void page_remove_locked(struct binder_page *page, struct list_head *dispo
 	list_add(&page->lru, dispose);
 }
 
-/* A page that was kept is used again: mainline takes it off its list for that. */
+/* If a page that was kept is used again: mainline takes it off its list for that. */
 static void trace_reuse(const struct binder_page *page)
 {
-	if (page->list != PAGE_LISTED)
+	/* Each page of each buffer comes by. */
+	if (!trace_binder_alloc_lru_start_enabled() && !trace_binder_alloc_lru_end_enabled())
+		return;
+	if (page->users > 1 || page->list != PAGE_LISTED)
 		return;
 	trace_binder_alloc_lru_start(page->area, page->index);
 	trace_binder_alloc_lru_end(page->area, page->index);
@@ -201,7 +207,7 @@ void binder_pages_unuse_locked(struct binder_area *area, u32 first, u32 end,
 
 	lockdep_assert_held(&area->lock);
 	for (i = first; i < end; i++) {
-		struct binder_page *page = page_at(area, i);
+		struct binder_page *page = leaf_of(area, i)->pages[i % LEAF_PAGES];
 
 		if (--page->users == 0 && page->list == PAGE_UNLISTED)
 			page_rest_locked(page, dispose);
@@ -324,14 +330,17 @@ int binder_pages_use_locked(struct binder_area *area, const struct binder_range 
 	lockdep_assert_held(&area->lock);
 	trace_binder_update_page_range(area, true, range);
 	for (i = first; i < end; i++) {
-		if (!page_at(area, i) && pages_bring_locked(area, i, end)) {
-			binder_pages_unuse_locked(area, first, i, &dispose);
-			binder_pages_dispose(&dispose);
-			return -ENOMEM;
-		}
 		page = page_at(area, i);
-		if (!page->users++)
-			trace_reuse(page);
+		if (!page) {
+			if (pages_bring_locked(area, i, end)) {
+				binder_pages_unuse_locked(area, first, i, &dispose);
+				binder_pages_dispose(&dispose);
+				return -ENOMEM;
+			}
+			page = page_at(area, i);
+		}
+		page->users++;
+		trace_reuse(page);
 	}
 	return 0;
 }
@@ -343,28 +352,32 @@ static struct page *buffer_page(struct binder_area *area, const struct binder_bu
 	u32 at = buffer->range.start + offset;
 
 	*in_page = offset_in_page(at);
-	return page_at(area, at >> PAGE_SHIFT)->page;
+	at >>= PAGE_SHIFT;
+	return READ_ONCE(leaf_of(area, at)->pages[at % LEAF_PAGES])->page;
 }
 
 /*
  * Map a buffer from @offset on, for as many of @bytes as lie in a row in the kernel's
- * mapping.  High memory has no place there; and KMSAN keeps what it knows by pages.
+ * mapping, and in a leaf.  High memory has no place there; and KMSAN keeps what it knows
+ * by pages.
  */
 static void *map_row(struct binder_area *area, const struct binder_buffer *buffer, u32 offset,
 		     size_t *bytes)
 {
-	u32 index = (buffer->range.start + offset) >> PAGE_SHIFT;
+	u32 index = (buffer->range.start + offset) >> PAGE_SHIFT, at = index % LEAF_PAGES;
+	const struct binder_leaf *leaf = leaf_of(area, index);
 	u32 in_page;
-	void *row = kmap_local_page(buffer_page(area, buffer, offset, &in_page)) + in_page;
+	struct page *page = buffer_page(area, buffer, offset, &in_page);
+	unsigned long pfn = page_to_pfn(page);
 	size_t n = PAGE_SIZE - in_page;
 
 	if (!IS_ENABLED(CONFIG_HIGHMEM) && !IS_ENABLED(CONFIG_KMSAN)) {
-		while (n < *bytes &&
-		       page_address(page_at(area, ++index)->page) == row + n)
+		while (n < *bytes && ++at < LEAF_PAGES &&
+		       page_to_pfn(READ_ONCE(leaf->pages[at])->page) == ++pfn)
 			n += PAGE_SIZE;
 	}
 	*bytes = min(*bytes, n);
-	return row;
+	return kmap_local_page(page) + in_page;
 }
 
 /**
