@@ -9,7 +9,6 @@
  * makes of it is its own business, as long as it ends and hurts nobody.
  */
 
-#define FUZZ_ROUNDS	5000
 
 FIXTURE(fuzz) {
 	struct actor *server;
@@ -169,7 +168,7 @@ TEST_F_TIMEOUT(fuzz, mutations, 600)
 	bool with_sg;
 
 	actor_start_serve(self->server, fuzz_answer, NULL);
-	for (round = 0; round < FUZZ_ROUNDS; round++) {
+	for (round = 0; round < effort(2000, 20000); round++) {
 		if (round % 50 == 0) {
 			binder_close(&dev);
 			ASSERT_EQ(0, binder_open_path(&dev, binder_device(),

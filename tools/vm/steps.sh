@@ -74,9 +74,9 @@ want_programs() {
 	[ -z "${1:-}" ] || make -s -C tools/selftests -j"$(nproc)" M32=1 "${programs[@]/#/build32/}"
 }
 
-# programs_but NAME: them all but that one, a line each.
+# programs_but NAME: them all but that one, a line each; all if they were chosen by name.
 programs_but() {
-	printf '%s\n' "${programs[@]}" | grep -vx "$1"
+	printf '%s\n' "${programs[@]}" | grep -vx "${BINDER_TEST_PROGRAMS:+ }$1"
 }
 
 # want_others PROGRAM...: those that are not in the list.
@@ -124,6 +124,34 @@ kselftests() {
 		-m "${driver_module:-${module[$kernel]}} $devices" "${built[@]}" \
 		-f $guest/selftests.sh ${script:+-f "$guest/$script"} \
 		"${script:-selftests.sh}" "${unload[@]}" "$limit" "$@"
+}
+
+# remember KERNEL PATH... -- COMMAND...: run what has tests tell about Debian's driver alone,
+# unless it did so before and none failed, with the files in these paths and those that run a
+# guest: then its results are those of that time, which is said.
+remember() {
+	local kernel=$1 paths=() key kept before
+	shift
+	while [ "$1" != -- ]; do
+		paths+=("$1")
+		shift
+	done
+	shift
+	key=$( (find "${paths[@]}" tools/vm -name 'build*' -prune -o -type f -print0 | sort -z |
+		xargs -0 sha256sum; gcc --version | head -n 1; echo "${image[$kernel]} $*") |
+		sha256sum | cut -c 1-16)
+	kept=$vm_cache/results/$step-$key
+	if [ -e "$kept" ] && [ "${BINDER_EFFORT:-}" != full ]; then
+		echo "  Debian's driver and what tries it are as on $(date -r "$kept" '+%-d %B, %H:%M'), and so are these results"
+		cat "$kept" >>"$out/$step.results"
+		return
+	fi
+	before=$(wc -l <"$out/$step.results")
+	"$@"
+	sed "1,${before}d" "$out/$step.results" >"$out/$step.fresh"
+	[ "${BINDER_EFFORT:-}" != full ] && ! grep -q '^fail' "$out/$step.fresh" || return 0
+	mkdir -p "$vm_cache/results"
+	mv "$out/$step.fresh" "$kept"
 }
 
 # What two processors do at once matters to these.

@@ -3,7 +3,8 @@
 #
 # checkpatch.pl --strict over every C file and header of ours, or over those
 # given.  The newest kernel's checkpatch is used: from the instrumented
-# kernel's source package.
+# kernel's source package.  A file without remarks is not looked at again until it
+# or the script is another (in the cache, by content).
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 
 pkg=$(debs_unpack sid linux-source-7.2)
@@ -22,6 +23,11 @@ else
 	mapfile -t files < <(git ls-files -co --exclude-standard '*.c' '*.h' |
 		grep -v '^tools/selftests/include/')	# the kernel's own
 fi
+# Whose name is "FILE VERSION OPTIONS", hashed with the content.
+clean=$vm_cache/style
+mkdir -p "$clean"
+find "$clean" -type f -mtime +30 -delete
+version=$(cat "$dir"/{checkpatch.pl,spelling.txt,const_structs.checkpatch} "$0" | sha256sum)
 bad=0
 for file in "${files[@]}"; do
 	# Telling kernel versions apart is what compat/ is for.
@@ -31,8 +37,10 @@ for file in "${files[@]}"; do
 	[[ $file != */trace.h ]] || ignore+=,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
 	# The kernel's macros are not for programs.
 	[[ $file != tools/* ]] || ignore+=,PREFER_DEFINED_ATTRIBUTE_MACRO
+	key=$( (echo "$file $version $ignore"; cat "$file") | sha256sum | cut -c 1-32)
+	[ ! -e "$clean/$key" ] || continue
 	perl "$dir/checkpatch.pl" --strict --no-tree --no-summary --terse \
-		--show-types --ignore "$ignore" -f "$file" || bad=$((bad + 1))
+		--show-types --ignore "$ignore" -f "$file" && touch "$clean/$key" || bad=$((bad + 1))
 done
 echo "checkpatch: ${#files[@]} files, $bad with remarks"
 [ $bad -eq 0 ]
