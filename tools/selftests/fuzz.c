@@ -9,7 +9,6 @@
  * makes of it is its own business, as long as it ends and hurts nobody.
  */
 
-
 FIXTURE(fuzz) {
 	struct actor *server;
 	uint64_t random;
