@@ -1309,13 +1309,12 @@ const char *kmsg_find(struct kmsg *k, const char *needle, int timeout_ms)
 {
 	int64_t deadline = now_ms() + timeout_ms, left = timeout_ms;
 
-	do {
-		if (!kmsg_next(k, left > 0 ? left : 0))
-			return NULL;
+	/* What is there already is read in any case. */
+	while (kmsg_next(k, left > 0 ? left : 0)) {
 		if (strstr(k->line, needle))
 			return k->line;
 		left = deadline - now_ms();
-	} while (left > 0);
+	}
 	return NULL;
 }
 

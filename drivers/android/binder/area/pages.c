@@ -225,10 +225,26 @@ static void page_init(struct binder_page *page, struct binder_area *area, u32 in
 	page->list = PAGE_UNLISTED;
 }
 
+/* See that the leaf of a place is there. */
+static bool leaf_provide(struct binder_area *area, u32 index)
+{
+	struct binder_leaf **place = &area->leaves[index / LEAF_PAGES], *leaf;
+
+	if (READ_ONCE(*place))
+		return true;
+	leaf = kzalloc_obj(*leaf, GFP_KERNEL_ACCOUNT);
+	if (!leaf)
+		return false;
+	/* Another sender may come first; a fault follows it without area->lock. */
+	if (cmpxchg_release(place, NULL, leaf))
+		kfree(leaf);
+	return true;
+}
+
 /*
- * Allocate up to 2^@order pages for the places from @index on.  A run of them costs
- * hardly more than one page, but is not worth any reclaim.  Returns how many there are in
- * @fresh, a power of two, or 0.
+ * Allocate up to 2^@order pages for the places from @index on, which are in one leaf.  A run
+ * of them costs hardly more than one page, but is not worth any reclaim.  Returns how many
+ * there are in @fresh, a power of two, or 0.
  */
 static u32 pages_create(struct binder_area *area, u32 index, unsigned int order,
 			struct binder_page **fresh)
@@ -238,6 +254,8 @@ static u32 pages_create(struct binder_area *area, u32 index, unsigned int order,
 	struct page *pages;
 	u32 i;
 
+	if (!leaf_provide(area, index))
+		return 0;
 	do {
 		pages = alloc_pages(order ? run_gfp : gfp, order);
 	} while (!pages && order--);
@@ -264,22 +282,6 @@ static void trace_run(const struct binder_area *area, u32 index, u32 count)
 	trace_binder_alloc_page_end(area, index);
 }
 
-/* See that the leaf of a place is there. */
-static bool leaf_provide(struct binder_area *area, u32 index)
-{
-	struct binder_leaf **place = &area->leaves[index / LEAF_PAGES], *leaf;
-
-	if (READ_ONCE(*place))
-		return true;
-	leaf = kzalloc_obj(*leaf, GFP_KERNEL_ACCOUNT);
-	if (!leaf)
-		return false;
-	/* Another sender may come first; a fault follows it without area->lock. */
-	if (cmpxchg_release(place, NULL, leaf))
-		kfree(leaf);
-	return true;
-}
-
 /*
  * Bring a page to the place @first, and to those that are empty behind it, as many
  * as go with it in its leaf.  Until the lock is dropped again these have no user and are on
@@ -295,7 +297,7 @@ static noinline int pages_bring_locked(struct binder_area *area, u32 first, u32 
 		count++;
 	spin_unlock(&area->lock);
 	trace_binder_alloc_page_start(area, first);
-	count = leaf_provide(area, first) ? pages_create(area, first, ilog2(count), fresh) : 0;
+	count = pages_create(area, first, ilog2(count), fresh);
 	trace_run(area, first, count);
 	spin_lock(&area->lock);
 	for (i = 0; i < count; i++) {
