@@ -822,15 +822,17 @@ static void area_leaves(struct kunit *test)
 	struct binder_buffer *first, *across;
 	u32 i;
 
+	binder_pages_shrink();
 	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 0);
 	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, pages - 1), -ENOENT);
 	first = must_alloc(test, 60 * PAGE_SIZE, 0);
 	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 1);
-	/* A run of pages ends with its leaf, and goes on in the next. */
+	/* A run of pages ends with its leaf, and goes on in the next; so does copying. */
 	across = must_alloc(test, 16 * PAGE_SIZE, 0);
 	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 2);
 	for (i = 0; i < pages; i++)
 		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), i < 76 ? 1 : -ENOENT);
+	KUNIT_EXPECT_LE(test, binder_pages_row(area, across), 4 * PAGE_SIZE);
 	binder_area_free(area, first);
 	binder_area_free(area, across);
 	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 76);

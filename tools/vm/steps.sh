@@ -126,20 +126,30 @@ kselftests() {
 		"${script:-selftests.sh}" "${unload[@]}" "$limit" "$@"
 }
 
+# What a guest is made of, beside what it runs: what runs it, with which settings.
+guest_key() {
+	qemu-system-x86_64 --version | head -n 1
+	echo "${image[$1]} ${BINDER_SEED:-} ${BINDER_CVE_SECONDS:-} ${BINDER_STORM_KILLS:-}"
+	find tools/vm /bin/busybox -type f -print0 | sort -z | xargs -0 sha256sum
+}
+
 # remember KERNEL PATH... -- COMMAND...: run what has tests tell about Debian's driver alone,
-# unless it did so before and none failed, with the files in these paths and those that run a
-# guest: then its results are those of that time, which is said.
+# unless it did so before and none failed, with the files in these paths and the same guest:
+# then its results are those of that time, which is said.  Programs are among the paths, not
+# their sources, which may have changed since.
 remember() {
-	local kernel=$1 paths=() key kept before
+	local kernel=$1 paths=() path key kept before
 	shift
 	while [ "$1" != -- ]; do
 		paths+=("$1")
 		shift
 	done
 	shift
-	key=$( (find "${paths[@]}" tools/vm -name 'build*' -prune -o -type f -print0 | sort -z |
-		xargs -0 sha256sum; gcc --version | head -n 1; echo "${image[$kernel]} $*") |
-		sha256sum | cut -c 1-16)
+	for path in "${paths[@]}"; do
+		[ -e "$path" ] || { result fail "$path" "is not there"; return; }
+	done
+	key=$( (guest_key "$kernel"; echo "$*"; find "${paths[@]}" -type f -print0 | sort -z |
+		xargs -0 sha256sum) | sha256sum | cut -c 1-16)
 	kept=$vm_cache/results/$step-$key
 	if [ -e "$kept" ] && [ "${BINDER_EFFORT:-}" != full ]; then
 		echo "  Debian's driver and what tries it are as on $(date -r "$kept" '+%-d %B, %H:%M'), and so are these results"
@@ -148,10 +158,12 @@ remember() {
 	fi
 	before=$(wc -l <"$out/$step.results")
 	"$@"
-	sed "1,${before}d" "$out/$step.results" >"$out/$step.fresh"
+	tail -n +$((before + 1)) "$out/$step.results" >"$out/$step.fresh"
 	[ "${BINDER_EFFORT:-}" != full ] && ! grep -q '^fail' "$out/$step.fresh" || return 0
 	mkdir -p "$vm_cache/results"
-	mv "$out/$step.fresh" "$kept"
+	find "$vm_cache/results" -type f -mtime +30 -delete 2>/dev/null || :
+	cp "$out/$step.fresh" "$kept.$$"
+	mv "$kept.$$" "$kept"
 }
 
 # What two processors do at once matters to these.

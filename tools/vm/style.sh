@@ -26,8 +26,8 @@ fi
 # Whose name is "FILE VERSION OPTIONS", hashed with the content.
 clean=$vm_cache/style
 mkdir -p "$clean"
-find "$clean" -type f -mtime +30 -delete
-version=$(cat "$dir"/{checkpatch.pl,spelling.txt,const_structs.checkpatch} "$0" | sha256sum)
+find "$clean" -type f -mtime +30 -delete 2>/dev/null || :	# another may be at it, too
+version=$(cat "$dir"/{checkpatch.pl,spelling.txt,const_structs.checkpatch} "$vm_top/tools/vm/style.sh" | sha256sum)
 bad=0
 for file in "${files[@]}"; do
 	# Telling kernel versions apart is what compat/ is for.

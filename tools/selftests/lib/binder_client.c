@@ -1286,8 +1286,9 @@ bool kmsg_next(struct kmsg *k, int timeout_ms)
 		if (n > 0)
 			break;
 		/* EPIPE: records were lost before we came to read them. */
-		if (n < 0 && errno != EAGAIN && errno != EPIPE &&
-		    errno != EINTR)
+		if (n < 0 && (errno == EPIPE || errno == EINTR))
+			continue;
+		if (n < 0 && errno != EAGAIN)
 			die("read of /dev/kmsg");
 		left = deadline - now_ms();
 		if (left <= 0)

@@ -21,8 +21,8 @@ step_clients() {
 	local file
 	file=$(vm_stock_module sid)
 	clients_run ours "${module[sid]}" ours nothing own-names loaded gbinder
-	remember sid tools/clients include/uapi "$clients_root" "$file" -- \
+	remember sid tools/clients build/clients/servicemanager "$clients_root" "$file" -- \
 		clients_run debian-unloaded "$file" stock nothing
-	remember sid tools/clients include/uapi "$clients_root" "$file" -- \
+	remember sid tools/clients build/clients/servicemanager "$clients_root" "$file" -- \
 		clients_run debian "$file" stock gbinder
 }

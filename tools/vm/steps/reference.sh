@@ -15,6 +15,6 @@ step_reference() {
 	# How long things take with many nodes is not asked of it: 6.1's driver looks through all
 	# handles for a free number, so that a step with 10,000 takes four times as long as
 	# the first ones, which limits refuses, or not quite.
-	remember $stock tools/selftests include/uapi "$driver_module" -- \
+	remember $stock "${programs[@]/#/tools/selftests/build/}" $differences "$driver_module" -- \
 		kselftests $stock 300 "${programs[@]/%limits/limits -f memory}"
 }

@@ -360,8 +360,8 @@ static struct page *buffer_page(struct binder_area *area, const struct binder_bu
 
 /*
  * Map a buffer from @offset on, for as many of @bytes as lie in a row in the kernel's
- * mapping, and in a leaf.  High memory has no place there; and KMSAN keeps what it knows
- * by pages.
+ * mapping, and in a leaf.  High memory has no place there; KMSAN keeps what it knows by
+ * pages; and a tag that KASAN has in pointers is that of one piece of memory.
  */
 static void *map_row(struct binder_area *area, const struct binder_buffer *buffer, u32 offset,
 		     size_t *bytes)
@@ -374,9 +374,14 @@ static void *map_row(struct binder_area *area, const struct binder_buffer *buffe
 	size_t n = PAGE_SIZE - in_page;
 
 	if (!IS_ENABLED(CONFIG_HIGHMEM) && !IS_ENABLED(CONFIG_KMSAN)) {
-		while (n < *bytes && ++at < LEAF_PAGES &&
-		       page_to_pfn(READ_ONCE(leaf->pages[at])->page) == ++pfn)
+		while (n < *bytes && ++at < LEAF_PAGES) {
+			const struct page *next = READ_ONCE(leaf->pages[at])->page;
+
+			if (page_to_pfn(next) != ++pfn ||
+			    page_kasan_tag(next) != page_kasan_tag(page))
+				break;
 			n += PAGE_SIZE;
+		}
 	}
 	*bytes = min(*bytes, n);
 	return kmap_local_page(page) + in_page;
