@@ -98,21 +98,21 @@ static void page_free(struct binder_page *page)
 	kmem_cache_free(page_cache, page);
 }
 
+/* The leaf of a place.  NULL only where no page has been brought to it yet. */
+static struct binder_leaf *leaf_of(const struct binder_area *area, u32 index)
+{
+	return READ_ONCE(area->leaves[index / LEAF_PAGES]);
+}
+
 /*
  * The page in a place, or NULL.  Its caller holds area->lock, or area->install: then a page
  * may be added, but none is taken away.
  */
 static struct binder_page *page_at(const struct binder_area *area, u32 index)
 {
-	const struct binder_leaf *leaf = READ_ONCE(area->leaves[index / LEAF_PAGES]);
+	const struct binder_leaf *leaf = leaf_of(area, index);
 
 	return leaf ? READ_ONCE(leaf->pages[index % LEAF_PAGES]) : NULL;
-}
-
-/* The leaf of a place that has a page, or is about to get one; so there is one. */
-static struct binder_leaf *leaf_of(const struct binder_area *area, u32 index)
-{
-	return READ_ONCE(area->leaves[index / LEAF_PAGES]);
 }
 
 static void page_put_locked(struct binder_area *area, u32 index, struct binder_page *page)
@@ -230,7 +230,7 @@ static bool leaf_provide(struct binder_area *area, u32 index)
 {
 	struct binder_leaf **place = &area->leaves[index / LEAF_PAGES], *leaf;
 
-	if (READ_ONCE(*place))
+	if (leaf_of(area, index))
 		return true;
 	leaf = kzalloc_obj(*leaf, GFP_KERNEL_ACCOUNT);
 	if (!leaf)
