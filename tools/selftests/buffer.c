@@ -106,7 +106,7 @@ TEST_F(oneway_space, tiny)
 	size_t size;
 
 	for (size = 0; size <= 9; size++)
-		fill_and_drain(_metadata, effort(2, 16) * 4096, size);
+		fill_and_drain(_metadata, effort(1, 16) * 4096, size);
 }
 
 TEST_F(oneway_space, small)

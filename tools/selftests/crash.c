@@ -1851,7 +1851,7 @@ static void storm_kill(struct __test_metadata *_metadata, struct storm *storm,
 static void storm_blow(struct __test_metadata *_metadata, struct storm *storm,
 		       struct storm_parties *parties)
 {
-	long kills = storm_setting("BINDER_STORM_KILLS", effort(60, 300)), i;
+	long kills = storm_setting("BINDER_STORM_KILLS", effort(40, 300)), i;
 
 	for (i = 0; i < kills; i++) {
 		usleep(storm_random(&parties->random) % 20000);

@@ -609,13 +609,16 @@ FIXTURE_TEARDOWN(cve_small)
 	actor_end_all();
 }
 
-/* CVE-2021-46935: the space that tiny payloads take for one-way calls was not given back. */
+/*
+ * CVE-2021-46935: the space that tiny payloads take for one-way calls was not given back.
+ * Some 260 of them would have left too little for the last one.
+ */
 TEST_F(cve_small, 2021_46935_one_way_space_of_tiny_payloads)
 {
 	struct actor *server = self->server, *client = self->client;
 	int i;
 
-	for (i = 0; i < 700; i++) {
+	for (i = 0; i < 320; i++) {
 		ASSERT_EQ(0, actor_call_pattern(client, 0, TF_ONE_WAY, i & 7, i & 7));
 		ASSERT_EQ(0, actor_read(client));
 		ASSERT_SHAPE("BR_NOOP BR_TRANSACTION_COMPLETE", client) {

@@ -4,8 +4,9 @@
 # differential.sh SEEDS [FIRST]: play the same scripts (tools/selftests/player.c) on
 # Debian's own driver and on ours, on Debian's stock kernel, and compare what both say.
 # Shows where the first stories that differ part.  What was said is in
-# build/differential/.  BINDER_MODULE is our module, if it need not be built.  Exit status: 0 if all are the same, 1 if some differ, 2 if a
-# driver did not get through.
+# build/differential/.  BINDER_MODULE is our module, if it need not be built;
+# BINDER_DEBIAN_STORY is a file with what Debian's driver said of these seeds, if it exists.
+# Exit status: 0 if all are the same, 1 if some differ, 2 if a driver did not get through.
 . "$(dirname "${BASH_SOURCE[0]}")/kernels.sh"
 cd "$vm_top"
 
@@ -35,7 +36,13 @@ both() {
 }
 
 echo "playing $seeds scripts from seed $first on both drivers"
-both hashes "player $first $seeds"
+if [ -e "${BINDER_DEBIAN_STORY:-}" ]; then
+	echo "  what Debian's says is as on $(date -r "$BINDER_DEBIAN_STORY" '+%-d %B, %H:%M')"
+	cp "$BINDER_DEBIAN_STORY" "$out/debian.hashes"
+	play ours "$module" hashes "player $first $seeds" || exit 2
+else
+	both hashes "player $first $seeds"
+fi
 for driver in ours debian; do
 	[ "$(grep -c '^seed ' "$out/$driver.hashes")" = "$seeds" ] || {
 		echo "$driver driver: not all scripts were played" >&2

@@ -71,7 +71,7 @@ want_programs() {
 		[ -z "${BINDER_TEST_PROGRAMS:-}" ] || read -ra programs <<<"$BINDER_TEST_PROGRAMS"
 		make -s -C tools/selftests -j"$(nproc)" "${programs[@]/#/build/}"
 	fi
-	[ -z "${1:-}" ] || make -s -C tools/selftests -j"$(nproc)" M32=1 "${programs[@]/#/build32/}"
+	[ -z "${1:-}" ] || want_others 32 "${programs[@]}"
 }
 
 # programs_but NAME: them all but that one, a line each; all if they were chosen by name.
@@ -79,9 +79,11 @@ programs_but() {
 	printf '%s\n' "${programs[@]}" | grep -vx "${BINDER_TEST_PROGRAMS:+ }$1"
 }
 
-# want_others PROGRAM...: those that are not in the list.
+# want_others [32] PROGRAM...: these, which need not be in the list.
 want_others() {
-	make -s -C tools/selftests -j"$(nproc)" "${@/#/build/}"
+	local bits=''
+	[ "$1" != 32 ] || { bits=32; shift; }
+	make -s -C tools/selftests -j"$(nproc)" ${bits:+M32=1} "${@/#/build$bits/}"
 }
 
 # guest_run LIMIT RUN.SH-ARGUMENT...: boot, and sort what the guest says.
@@ -130,7 +132,23 @@ kselftests() {
 guest_key() {
 	qemu-system-x86_64 --version | head -n 1
 	echo "${image[$1]} ${BINDER_SEED:-} ${BINDER_CVE_SECONDS:-} ${BINDER_STORM_KILLS:-}"
+	echo "${append:-} ${bits:-} ${count:-} ${script:-}"
 	find tools/vm /bin/busybox -type f -print0 | sort -z | xargs -0 sha256sum
+}
+
+# kept_key KERNEL WORDS PATH...: of what WORDS say is done with the files in these paths in
+# that guest.
+kept_key() {
+	(guest_key "$1"; echo "$2"; find "${@:3}" -type f -print0 | sort -z | xargs -0 sha256sum) |
+		sha256sum | cut -c 1-16
+}
+
+# What is kept, and for how long.
+keep() {
+	mkdir -p "$vm_cache/results"
+	find "$vm_cache/results" -type f -mtime +30 -delete 2>/dev/null || :
+	cp "$1" "$2.$$"
+	mv "$2.$$" "$2"
 }
 
 # remember KERNEL PATH... -- COMMAND...: run what has tests tell about Debian's driver alone,
@@ -138,7 +156,7 @@ guest_key() {
 # then its results are those of that time, which is said.  Programs are among the paths, not
 # their sources, which may have changed since.
 remember() {
-	local kernel=$1 paths=() path key kept before
+	local kernel=$1 paths=() path kept before
 	shift
 	while [ "$1" != -- ]; do
 		paths+=("$1")
@@ -148,9 +166,7 @@ remember() {
 	for path in "${paths[@]}"; do
 		[ -e "$path" ] || { result fail "$path" "is not there"; return; }
 	done
-	key=$( (guest_key "$kernel"; echo "$*"; find "${paths[@]}" -type f -print0 | sort -z |
-		xargs -0 sha256sum) | sha256sum | cut -c 1-16)
-	kept=$vm_cache/results/$step-$key
+	kept=$vm_cache/results/$step-$(kept_key "$kernel" "$*" "${paths[@]}")
 	if [ -e "$kept" ] && [ "${BINDER_EFFORT:-}" != full ]; then
 		echo "  Debian's driver and what tries it are as on $(date -r "$kept" '+%-d %B, %H:%M'), and so are these results"
 		cat "$kept" >>"$out/$step.results"
@@ -159,11 +175,8 @@ remember() {
 	before=$(wc -l <"$out/$step.results")
 	"$@"
 	tail -n +$((before + 1)) "$out/$step.results" >"$out/$step.fresh"
-	[ "${BINDER_EFFORT:-}" != full ] && ! grep -q '^fail' "$out/$step.fresh" || return 0
-	mkdir -p "$vm_cache/results"
-	find "$vm_cache/results" -type f -mtime +30 -delete 2>/dev/null || :
-	cp "$out/$step.fresh" "$kept.$$"
-	mv "$kept.$$" "$kept"
+	[ "${BINDER_EFFORT:-}" = full ] || grep -q '^fail' "$out/$step.fresh" ||
+		keep "$out/$step.fresh" "$kept"
 }
 
 # What two processors do at once matters to these.

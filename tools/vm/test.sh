@@ -21,7 +21,7 @@ cd "$vm_top"
 # What was said on the command line of make is in the environment, too.
 unset MAKEFLAGS MFLAGS
 
-all=(kunit debug failnth load soak stock limits trixie sid vanilla reference differential compat context
+all=(kunit debug failnth load soak stock limits trixie sid vanilla reference differential context
 	binderfs binderctl clients packaging reload kcsan beside style fuzz)
 for step in "${all[@]}"; do
 	. "tools/vm/steps/$step.sh"

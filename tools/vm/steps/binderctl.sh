@@ -23,7 +23,7 @@ needs_binderctl() {
 
 # It loads the module itself: what it says without a driver is a test, too.
 step_binderctl() {
-	local part kernel file
+	local part kernel file again
 	check parsers make -s -C tools/binderctl check
 	for part in $binderctl_on; do
 		case $part in
@@ -34,7 +34,10 @@ step_binderctl() {
 		cp "$file" "$out/$step-$part-${file##*/}"
 		file=$out/$step-$part-${file##*/}
 		[[ $file != *.xz ]] || { xz -df "$file" && file=${file%.xz}; }
-		guest_run 900 -c 1 -k "${image[$kernel]}" -f "$file:binder_linux.ko" \
+		again=()
+		[[ $part != mainline-* ]] || again=(remember "$kernel" "$file"
+			tools/binderctl/build/{binderctl,scene} --)
+		"${again[@]}" guest_run 900 -c 1 -k "${image[$kernel]}" -f "$file:binder_linux.ko" \
 			-f $guest/binderctl.sh -f tools/binderctl/build/binderctl \
 			-f tools/binderctl/build/scene binderctl.sh \
 			"$([[ $part == mainline-* ]] && echo "$part" || echo ours)"

@@ -6,12 +6,16 @@ step context $stock each 60
 needs_context() { want_module $stock; want_others security hooks cve_context; }
 
 step_context() {
-	local part append driver_module count=1
+	local part append driver_module count=1 again=()
 	for part in ours debian; do
-		driver_module=$([ $part = ours ] || vm_stock_module $stock)
+		if [ $part = debian ]; then
+			driver_module=$(vm_stock_module $stock)
+			again=(remember $stock "$driver_module"
+				tools/selftests/build/{security,cve_context,hooks} --)
+		fi
 		append="lsm=selinux selinux=1"
-		kselftests $stock 200 security cve_context
+		"${again[@]}" kselftests $stock 200 security cve_context
 		append="lsm=bpf"
-		kselftests $stock 200 hooks
+		"${again[@]}" kselftests $stock 200 hooks
 	done
 }

@@ -33,11 +33,18 @@ play_instrumented() {
 
 # A result for each hundred of scripts.
 step_differential() {
-	local seeds=500 instrumented=100 from to bad
+	local seeds=500 instrumented=100 from to bad debian
 
 	[ "${BINDER_EFFORT:-}" != full ] || seeds=3000 instrumented=500
 
-	BINDER_MODULE=${module[$stock]} tools/vm/differential.sh $seeds >"$out/$step.tap" 2>&1 || :
+	debian=$vm_cache/results/$step-$(kept_key $stock "$seeds" "$(vm_stock_module $stock)" \
+		tools/selftests/build/player)
+	[ "${BINDER_EFFORT:-}" != full ] || debian=
+	if BINDER_DEBIAN_STORY=$debian BINDER_MODULE=${module[$stock]} \
+	   tools/vm/differential.sh $seeds >"$out/$step.tap" 2>&1 && [ -n "$debian" ] &&
+	   [ ! -e "$debian" ]; then
+		keep build/differential/debian.hashes "$debian"
+	fi
 	sed 's/^/  /' "$out/$step.tap"
 	for ((from = 1; from < seeds; from += 100)); do
 		to=$((from + 99))
