@@ -83,9 +83,15 @@ static void write_command(struct writer *writer, u32 code)
 static struct binder_stream *stream_at(struct kunit *test, struct writer *writer, u32 there,
 				       u64 length)
 {
-	struct binder_stream *stream = kunit_kzalloc(test, sizeof(*stream), GFP_KERNEL);
+	struct {
+		struct binder_stream stream;
+		union binder_payload payload;
+	} *at = kunit_kzalloc(test, sizeof(*at), GFP_KERNEL);
+	struct binder_stream *stream;
 
-	KUNIT_ASSERT_NOT_NULL(test, stream);
+	KUNIT_ASSERT_NOT_NULL(test, at);
+	stream = &at->stream;
+	stream->payload = &at->payload;
 	stream->from = (void __user *)(writer->end - there);
 	stream->left = length;
 	KUNIT_ASSERT_EQ(test, copy_to_user((void __user *)stream->from, writer->bytes, there), 0);

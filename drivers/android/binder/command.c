@@ -250,7 +250,7 @@ static int fetch(struct binder_stream *stream, u32 size)
 	case 0:
 		return 0;
 	case sizeof(binder_uintptr_t):
-		return get_user(stream->payload[0], (const u64 __user *)from);
+		return get_user(stream->payload->word, (const u64 __user *)from);
 	case sizeof(struct binder_transaction_data):
 		return copy_from_user(stream->payload, from,
 				      sizeof(struct binder_transaction_data)) ? -EFAULT : 0;
@@ -300,8 +300,9 @@ const struct binder_command *binder_stream_next(struct binder_stream *stream)
 int binder_command_write(struct binder_thread *thread, struct binder_write_read *bwr)
 {
 	const struct binder_command *command;
-	/* What a command does not need of the payload is not cleared for it. */
-	struct binder_stream stream __uninitialized;
+	/* What a command does not need of it is not cleared for it. */
+	union binder_payload payload __uninitialized;
+	struct binder_stream stream = { .payload = &payload };
 	int ret;
 
 	if (bwr->write_consumed > bwr->write_size)
@@ -320,7 +321,7 @@ int binder_command_write(struct binder_thread *thread, struct binder_write_read 
 			return PTR_ERR(command);
 		trace_binder_command(command->code);
 		binder_stats_count(&thread->counts.bc[_IOC_NR(command->code)]);
-		ret = command->run(thread, stream.payload);
+		ret = command->run(thread, &payload);
 		if (ret)
 			return ret;
 		bwr->write_consumed = bwr->write_size - stream.left;

@@ -9,22 +9,29 @@
 #ifndef BINDER_COMMAND_H
 #define BINDER_COMMAND_H
 
-#include <linux/math.h>
+#include <linux/types.h>
 
 #include "abi.h"
 
 struct binder_thread;
 
+/* Room for the payload of any command. */
+union binder_payload {
+	u64 word;
+	struct binder_transaction_data transaction;
+	struct binder_transaction_data_sg transaction_sg;
+};
+
 /**
  * struct binder_stream - a command stream being read
  * @from:    where the next command is, in the writer's memory
  * @left:    bytes from there on
- * @payload: of the command decoded last
+ * @payload: of the command decoded last; not a part of this, which fits into registers
  */
 struct binder_stream {
 	const void __user *from;
 	u64 left;
-	u64 payload[DIV_ROUND_UP(sizeof(struct binder_transaction_data_sg), sizeof(u64))];
+	union binder_payload *payload;
 };
 
 typedef int binder_command_fn(struct binder_thread *thread, const void *payload);

@@ -191,7 +191,7 @@ static enum taking put_work_locked(struct reader *r, struct binder_work *work)
 		binder_transaction_begin_locked(t, r->thread);
 		return TOOK_LAST;
 	case BINDER_WORK_FAILED:
-		put_error(r, t->failure.command);
+		put_error(r, binder_failure_command(t->failure));
 		return TOOK_MORE;
 	case BINDER_WORK_COMPLETE:
 		put_command(r, completion(r, container_of(work, struct binder_transaction,
@@ -370,7 +370,7 @@ static bool attach_files(struct reader *r)
 	id = t->id;
 	r->used = r->mark;
 	r->message = NULL;
-	failure = binder_failure(BR_FAILED_REPLY, -EMFILE, BINDER_REASON_NO_FDS, 0);
+	failure = binder_failure(-EMFILE, BINDER_REASON_NO_FDS, 0);
 	binder_transaction_withdraw(t, thread, failure);
 	if (is_reply) {
 		put_command(r, BR_FAILED_REPLY);
@@ -509,15 +509,20 @@ int binder_deliver(struct binder_thread *thread, struct binder_write_read *bwr, 
 	const u32 noop = BR_NOOP;
 	/* Not cleared: only what was put there is copied. */
 	u8 out[OUT_SIZE] __uninitialized;
-	struct reader r = { .thread = thread, .out = out };
+	struct reader r __uninitialized;
 	void __user *begin;
 	int ret;
 
 	if (bwr->read_consumed > bwr->read_size)
 		return 0;
+	r.thread = thread;
 	r.to = start + bwr->read_consumed;
 	r.room = bwr->read_size - bwr->read_consumed;
+	r.used = 0;
+	r.message = NULL;
 	INIT_LIST_HEAD(&r.taken);
+	r.others = false;
+	r.out = out;
 	if (!bwr->read_consumed) {
 		if (r.room < sizeof(u32))
 			return -EINVAL;

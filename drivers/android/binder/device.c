@@ -99,7 +99,8 @@ static __poll_t binder_poll(struct file *file, struct poll_table_struct *wait)
 
 static int ioctl_write_read(struct file *file, struct binder_thread *thread, void __user *arg)
 {
-	struct binder_write_read bwr;
+	/* Filled as a whole. */
+	struct binder_write_read bwr __uninitialized;
 	int ret = 0;
 
 	if (copy_from_user(&bwr, arg, sizeof(bwr)))
@@ -228,9 +229,10 @@ static int ioctl_extended_error(struct binder_thread *thread, void __user *arg)
 static int thread_ioctl(struct file *file, struct binder_thread *thread, unsigned int cmd,
 			void __user *arg)
 {
-	switch (cmd) {
-	case BINDER_WRITE_READ:
+	/* Nearly all are. */
+	if (likely(cmd == BINDER_WRITE_READ))
 		return ioctl_write_read(file, thread, arg);
+	switch (cmd) {
 	case BINDER_SET_MAX_THREADS:
 		return ioctl_set_max_threads(thread, arg);
 	case BINDER_SET_CONTEXT_MGR:

@@ -46,25 +46,72 @@ const char *binder_reason_text(enum binder_reason reason)
 	return reason < ARRAY_SIZE(reason_texts) ? reason_texts[reason] : "unknown";
 }
 
-static const char *object_text(u32 type)
+/* What a failure can be about, by its number there; the last one is any other. */
+static const struct {
+	u32 type;
+	const char *text;
+} objects[] = {
+	{},
+	{ BINDER_TYPE_BINDER, "binder" },
+	{ BINDER_TYPE_WEAK_BINDER, "weak binder" },
+	{ BINDER_TYPE_HANDLE, "handle" },
+	{ BINDER_TYPE_WEAK_HANDLE, "weak handle" },
+	{ BINDER_TYPE_FD, "fd" },
+	{ BINDER_TYPE_PTR, "pointer" },
+	{ BINDER_TYPE_FDA, "fd array" },
+	{ 0, "unknown" },
+};
+
+#define OBJECT_UNKNOWN	(ARRAY_SIZE(objects) - 1)
+
+/**
+ * binder_failure_about() - a failure is about an object
+ * @failure: the failure
+ * @type:    the object's; one that there is not is the detail as well
+ * @offset:  where in the data the object is
+ */
+void binder_failure_about(struct binder_failure *failure, u32 type, u32 offset)
 {
-	switch (type) {
-	case BINDER_TYPE_BINDER:
-		return "binder";
-	case BINDER_TYPE_WEAK_BINDER:
-		return "weak binder";
-	case BINDER_TYPE_HANDLE:
-		return "handle";
-	case BINDER_TYPE_WEAK_HANDLE:
-		return "weak handle";
-	case BINDER_TYPE_FD:
-		return "fd";
-	case BINDER_TYPE_PTR:
-		return "pointer";
-	case BINDER_TYPE_FDA:
-		return "fd array";
+	u8 i;
+
+	for (i = 1; i < OBJECT_UNKNOWN; i++)
+		if (objects[i].type == type)
+			break;
+	failure->object = i;
+	failure->offset = offset;
+	if (i == OBJECT_UNKNOWN)
+		failure->detail = type;
+}
+
+/**
+ * binder_failure_object() - the type of the object that a failure is about
+ * @failure: the failure
+ *
+ * Return: the type, whether there is such a one or not; or 0.
+ */
+u32 binder_failure_object(struct binder_failure failure)
+{
+	return failure.object == OBJECT_UNKNOWN ? failure.detail : objects[failure.object].type;
+}
+
+/**
+ * binder_failure_command() - what the sender of a message gets for its failure
+ * @failure: the failure
+ *
+ * Return: a BR_ command; 0 if it did not fail.
+ */
+u32 binder_failure_command(struct binder_failure failure)
+{
+	switch (failure.reason) {
+	case BINDER_REASON_NONE:
+		return 0;
+	case BINDER_REASON_DEAD:
+	case BINDER_REASON_NO_MANAGER:
+		return BR_DEAD_REPLY;
+	case BINDER_REASON_FROZEN:
+		return BR_FROZEN_REPLY;
 	default:
-		return "unknown";
+		return BR_FAILED_REPLY;
 	}
 }
 
@@ -119,7 +166,8 @@ void binder_failure_why(struct binder_failure failure, const struct binder_space
 		n += scnprintf(text + n, size - n, "; %s %llu", detail, failure.detail);
 	if (failure.object)
 		scnprintf(text + n, size - n, "; %s object (%08x) at offset %u",
-			  object_text(failure.object), failure.object, failure.offset);
+			  objects[failure.object].text, binder_failure_object(failure),
+			  failure.offset);
 }
 
 /**
@@ -139,7 +187,7 @@ struct binder_failure binder_failure_alloc(int error, int area_state)
 	switch (error) {
 	case -ESRCH:
 		if (area_state == BINDER_AREA_CLOSED)
-			return binder_failure(BR_DEAD_REPLY, error, BINDER_REASON_DEAD, 0);
+			return binder_failure(error, BINDER_REASON_DEAD, 0);
 		reason = area_state == BINDER_AREA_UNMAPPED_YET ? BINDER_REASON_NEVER_MAPPED :
 			 area_state == BINDER_AREA_EXITING ? BINDER_REASON_EXITING :
 			 BINDER_REASON_UNMAPPED;
@@ -153,7 +201,7 @@ struct binder_failure binder_failure_alloc(int error, int area_state)
 	default:
 		reason = BINDER_REASON_NO_MEMORY;
 	}
-	return binder_failure(BR_FAILED_REPLY, error, reason, 0);
+	return binder_failure(error, reason, 0);
 }
 
 /*
@@ -226,13 +274,14 @@ static void log_failure(struct binder_failure failure, const struct binder_messa
 {
 	struct binder_proc *target = info->target;
 	bool unmapped = no_vma(failure.reason);
+	u32 command = binder_failure_command(failure);
 
-	if (failure.command == BR_FAILED_REPLY &&
+	if (command == BR_FAILED_REPLY &&
 	    may_log(target ?: info->from, unmapped ? &all_no_vma : &all_lines)) {
 		if (unmapped)
 			pr_info("%d: binder_alloc_buf, no vma\n", target->pid);
 		pr_info("%d:%d transaction failed %u, size %llu-%llu\n", info->from->pid,
-			info->from_tid, failure.command, info->data_size, info->offsets_size);
+			info->from_tid, command, info->data_size, info->offsets_size);
 	}
 	pr_debug("%d:%d transaction to %d failed: %s, error %d\n", info->from->pid,
 		 info->from_tid, target ? target->pid : 0, why, failure.error);

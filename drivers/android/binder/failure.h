@@ -6,7 +6,7 @@
  * by value.  One place (failure.c) turns it into words and tells everybody: the kernel's
  * log, the trace event, the journal's file, netlink.  What a process has done
  * wrong is said where it is found, by binder_user_error().  "No failure" is the
- * value whose @command is 0.
+ * value that is 0.
  *
  * Log lines are rate-limited per process: failures to reach a process count
  * against that process, so that one dead target can't hide what happens to
@@ -58,21 +58,23 @@ enum binder_reason {
 
 /**
  * struct binder_failure - why and how a message failed
- * @command: the BR_ command that its sender gets; 0: it did not fail
  * @error:   negative errno
- * @reason:  the cause
- * @object:  the type of the object that it was about, or 0
+ * @reason:  the cause, an enum binder_reason; 0: it did not fail
+ * @object:  of which type the object is that it was about, by binder_failure_about(); or 0
  * @offset:  of that object in the data
- * @detail:  depends on the cause: a handle, an fd, a size, …
+ * @detail:  depends on the cause: a handle, an fd, a size, a type that there is not, …
+ *
+ * It fits into two registers: each step of a message's way returns one.
  */
 struct binder_failure {
-	u32 command;
 	s16 error;
-	u16 reason;
-	u32 object;
+	u8 reason;
+	u8 object;
 	u32 offset;
 	u64 detail;
 };
+
+static_assert(sizeof(struct binder_failure) == 16);
 
 /**
  * struct binder_loglimit - how much a process may put in the log
@@ -116,11 +118,10 @@ struct binder_message_info {
 	u64 offsets_size;
 };
 
-static inline struct binder_failure binder_failure(u32 command, int error,
-						   enum binder_reason reason, u64 detail)
+static inline struct binder_failure binder_failure(int error, enum binder_reason reason,
+						   u64 detail)
 {
 	return (struct binder_failure){
-		.command = command,
 		.error = error,
 		.reason = reason,
 		.detail = detail,
@@ -135,10 +136,13 @@ static inline struct binder_failure binder_no_failure(void)
 /* The target has died. */
 static inline struct binder_failure binder_failure_dead(void)
 {
-	return binder_failure(BR_DEAD_REPLY, -ESRCH, BINDER_REASON_DEAD, 0);
+	return binder_failure(-ESRCH, BINDER_REASON_DEAD, 0);
 }
 
 struct binder_failure binder_failure_alloc(int error, int area_state);
+void binder_failure_about(struct binder_failure *failure, u32 type, u32 offset);
+u32 binder_failure_object(struct binder_failure failure);
+u32 binder_failure_command(struct binder_failure failure);
 const char *binder_reason_text(enum binder_reason reason);
 void binder_failure_why(struct binder_failure failure, const struct binder_space *space,
 			char *text, size_t size);

@@ -71,8 +71,8 @@ static struct {
 } failures = { .lock = __SPIN_LOCK_UNLOCKED(failures.lock) };
 
 /* Member by member: an entry made on the stack and then copied costs twice as much. */
-static void fill(struct entry *entry, struct binder_failure failure,
-		 const struct binder_message_info *info)
+static __always_inline void fill(struct entry *entry, struct binder_failure failure,
+				 const struct binder_message_info *info)
 {
 	entry->id = info->id;
 	entry->time = info->time;
@@ -123,8 +123,8 @@ static void show(struct seq_file *seq, const struct entry *entry, const char *wh
 		   entry->from_pid, entry->from_tid, entry->to_pid, entry->to_tid);
 	binder_show_name(seq, entry->context);
 	seq_printf(seq, " node %llu handle %u size %llu:%llu ret %u/%d l=%u", entry->node_id,
-		   entry->handle, entry->data_size, entry->offsets_size, entry->failure.command,
-		   entry->failure.error, entry->failure.reason);
+		   entry->handle, entry->data_size, entry->offsets_size,
+		   binder_failure_command(entry->failure), entry->failure.error, entry->failure.reason);
 	if (why)
 		seq_printf(seq, " why: %s", why);
 	seq_putc(seq, '\n');

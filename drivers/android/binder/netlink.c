@@ -62,6 +62,7 @@ static bool put_report(struct sk_buff *skb, u32 command, const struct binder_mes
  */
 void binder_netlink_report(struct binder_failure failure, const struct binder_message_info *info)
 {
+	u32 command = binder_failure_command(failure);
 	struct sk_buff *skb;
 	void *header;
 
@@ -71,11 +72,11 @@ void binder_netlink_report(struct binder_failure failure, const struct binder_me
 	if (!skb)
 		return;
 	header = genlmsg_put(skb, 0, 0, &family, 0, BINDER_CMD_REPORT);
-	if (!header || !put_report(skb, failure.command, info)) {
+	if (!header || !put_report(skb, command, info)) {
 		nlmsg_free(skb);
 		return;
 	}
-	trace_binder_netlink_report(info->from->context->name, failure.command, info);
+	trace_binder_netlink_report(info->from->context->name, command, info);
 	genlmsg_end(skb, header);
 	genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
 }

@@ -242,6 +242,11 @@ int binder_node_inc_locked(struct binder_node *node, bool strong, struct binder_
 	lockdep_assert_held(&node->proc->lock);
 	if (node->gone)
 		return -EINVAL;
+	/* Mostly it is needed already, and stays so: nobody has to be told. */
+	if (strong && node->strong && !teller) {
+		node->strong++;
+		return 0;
+	}
 	if (!teller && !node->proc->dead &&
 	    (strong ? !needs_strong(node) && !node->told_strong :
 		      !needs_weak(node) && !node->told_weak))
@@ -269,7 +274,9 @@ void binder_node_dec_locked(struct binder_node *node, bool strong)
 		node->strong--;
 	else
 		node->weak--;
-	settle_locked(node, NULL);
+	/* Mostly it is needed still. */
+	if (!strong || !node->strong)
+		settle_locked(node, NULL);
 }
 
 /**
@@ -487,25 +494,33 @@ void binder_node_counts(struct binder_node *node, struct binder_node_info_for_re
 	spin_unlock(&node->proc->lock);
 }
 
+/* The next of a node's one-way calls may go, if there is one. */
+static void next_oneway_locked(struct binder_node *node)
+{
+	struct list_head *next = node->oneway_todo.first;
+
+	if (!next) {
+		node->oneway_busy = false;
+		return;
+	}
+	binder_ring_del(&node->oneway_todo, next);
+	binder_proc_queue_locked(node->proc, list_entry(next, struct binder_work, entry), false);
+}
+
 /**
- * binder_node_oneway_done() - the buffer of a node's one-way call is freed: the next may go
- * @node: the node
+ * binder_node_call_done() - the buffer of a call of a node's is freed
+ * @node:   the node, which the call holds no more
+ * @oneway: it was a one-way call: the next may go
  */
-void binder_node_oneway_done(struct binder_node *node)
+void binder_node_call_done(struct binder_node *node, bool oneway)
 {
 	struct binder_proc *proc = node->proc;
-	struct list_head *next;
 
 	spin_lock(&proc->lock);
-	next = node->oneway_todo.first;
-	if (proc->dead) {
-		/* binder_node_release_all() takes those that wait. */
-	} else if (next) {
-		binder_ring_del(&node->oneway_todo, next);
-		binder_proc_queue_locked(proc, list_entry(next, struct binder_work, entry), false);
-	} else {
-		node->oneway_busy = false;
-	}
+	/* binder_node_release_all() takes those that wait for a dead process. */
+	if (oneway && !proc->dead)
+		next_oneway_locked(node);
+	binder_node_dec_locked(node, true);
 	spin_unlock(&proc->lock);
 }
 

@@ -132,7 +132,7 @@ struct binder_node *binder_node_next_dead(struct binder_node *node);
 struct binder_node *binder_node_next_locked(struct binder_proc *proc, struct binder_node *node);
 void binder_node_debug_info(struct binder_proc *proc, struct binder_node_debug_info *info);
 void binder_node_counts(struct binder_node *node, struct binder_node_info_for_ref *info);
-void binder_node_oneway_done(struct binder_node *node);
+void binder_node_call_done(struct binder_node *node, bool oneway);
 void binder_node_release_all(struct binder_proc *proc, struct list_head *orphans);
 void binder_node_free(struct binder_node *node);
 int binder_node_init(void);

@@ -116,6 +116,20 @@ static void apply(struct binder_priority now, struct binder_priority want)
 			 want.policy, want.rt);
 }
 
+/* Apart from the way that most calls take, on which nothing changes. */
+static noinline struct binder_priority change(struct binder_priority now,
+					      struct binder_priority want)
+{
+	struct binder_priority got;
+
+	want = permitted(want);
+	want.reset |= is_rt(want) && want.policy != now.policy;
+	apply(now, want);
+	got = binder_priority_current();
+	now.lent = now.policy != got.policy || now.rt != got.rt;
+	return now;
+}
+
 /**
  * binder_priority_borrow() - be as urgent as a call is
  * @caller:     as for binder_priority_wanted()
@@ -128,17 +142,11 @@ struct binder_priority binder_priority_borrow(const struct binder_priority *call
 {
 	struct binder_priority now = binder_priority_current();
 	struct binder_priority want = binder_priority_wanted(now, caller, node_flags);
-	struct binder_priority got;
 
 	/* What such a task has can't be given back to it. */
 	if (now.policy == SCHED_DEADLINE || !differ(now, want))
 		return now;
-	want = permitted(want);
-	want.reset |= is_rt(want) && want.policy != now.policy;
-	apply(now, want);
-	got = binder_priority_current();
-	now.lent = now.policy != got.policy || now.rt != got.rt;
-	return now;
+	return change(now, want);
 }
 
 /**

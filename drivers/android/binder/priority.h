@@ -31,6 +31,8 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "abi.h"
+
 /**
  * struct binder_priority - how urgent a task is
  * @policy: SCHED_
@@ -69,6 +71,20 @@ static inline struct binder_priority binder_priority_current(void)
 		.nice = binder_priority_nice(),
 		.reset = data_race(!!current->sched_reset_on_fork), /* bits beside it */
 	};
+}
+
+/**
+ * binder_priority_is_enough() - is the current task urgent enough for a node's one-way call?
+ * @node_flags: of the node
+ *
+ * Return: true if binder_priority_borrow() would change nothing; it may be false then, too.
+ */
+static inline bool binder_priority_is_enough(u32 node_flags)
+{
+	s8 least = node_flags & FLAT_BINDER_FLAG_PRIORITY_MASK;
+
+	return !(node_flags & FLAT_BINDER_FLAG_SCHED_POLICY_MASK) &&
+	       least >= binder_priority_nice();
 }
 
 struct binder_priority binder_priority_wanted(struct binder_priority now,

@@ -164,7 +164,7 @@ void binder_proc_destroy(struct binder_proc *proc)
 {
 	binder_handles_destroy(&proc->handles);
 	binder_area_put(proc->area);
-	binder_transaction_free(proc->spare);
+	binder_transaction_drop_spares(proc);
 	binder_context_put(proc->context);
 	put_cred(proc->cred);
 	put_pid(proc->tgid);

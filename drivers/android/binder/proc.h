@@ -23,6 +23,7 @@
 
 #include "failure.h"
 #include "handle.h"
+#include "spare.h"
 #include "stats.h"
 #include "work.h"
 
@@ -67,7 +68,7 @@ struct pid;
  * @area:      where it receives; fixed, with a lock of its own
  * @handles:   its references to nodes of others; with a lock of its own
  * @loglimit:  how much may be logged about it
- * @spare:     a transaction for its next message, or NULL; see spare.h
+ * @spares:    transactions for its next messages
  */
 struct binder_proc {
 	refcount_t refs;
@@ -102,7 +103,7 @@ struct binder_proc {
 	struct binder_area *area;
 	struct binder_handles handles;
 	struct binder_loglimit loglimit;
-	struct binder_transaction *spare;
+	struct binder_spares spares;
 };
 
 struct binder_proc *binder_proc_create(struct binder_context *context, struct file *file);

@@ -36,19 +36,13 @@ struct message {
 	struct binder_transaction *t;			/* the message */
 };
 
-static struct binder_failure failed(int error, enum binder_reason reason, u64 detail)
-{
-	return binder_failure(BR_FAILED_REPLY, error, reason, detail);
-}
-
 static struct binder_transaction *transaction_create(const struct message *m)
 {
 	const struct binder_message_info *info = &m->info;
-	struct binder_transaction *t = binder_transaction_alloc(info->from, info->target);
+	struct binder_transaction *t = binder_transaction_alloc(info->from, info->target, info->id);
 
 	if (!t)
 		return NULL;
-	t->id = info->id;
 	t->started = info->time;
 	t->node_id = info->node_id;
 	t->from_tid = info->from_tid;
@@ -75,12 +69,12 @@ static struct binder_failure find_target(struct message *m)
 		node = binder_handle_get_node(proc, handle, true);
 		if (IS_ERR(node)) {
 			binder_user_error(m->thread, "call to invalid handle %u\n", handle);
-			return failed(-EINVAL, BINDER_REASON_BAD_HANDLE, handle);
+			return binder_failure(-EINVAL, BINDER_REASON_BAD_HANDLE, handle);
 		}
 	} else {
 		node = binder_context_get_manager(proc->context);
 		if (!node)
-			return binder_failure(BR_DEAD_REPLY, -ESRCH, BINDER_REASON_NO_MANAGER, 0);
+			return binder_failure(-ESRCH, BINDER_REASON_NO_MANAGER, 0);
 	}
 	m->node = node;
 	m->info.node_id = node->id;
@@ -91,7 +85,7 @@ static struct binder_failure find_target(struct message *m)
 		return binder_failure_dead();
 	if (node->proc == proc) {
 		binder_user_error(m->thread, "call to an object of its own, handle %u\n", handle);
-		return failed(-EINVAL, BINDER_REASON_SELF, handle);
+		return binder_failure(-EINVAL, BINDER_REASON_SELF, handle);
 	}
 	return binder_no_failure();
 }
@@ -147,7 +141,7 @@ static struct binder_failure check_stack(struct message *m)
 	spin_unlock(&proc->lock);
 	if (!ok) {
 		binder_user_error(thread, "call while a reply is awaited or a call unread\n");
-		return failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
+		return binder_failure(-EPROTO, BINDER_REASON_BAD_STACK, 0);
 	}
 	m->chain = find_chain(top, m->info.target);
 	if (m->chain)
@@ -167,7 +161,7 @@ static struct binder_failure check_security(struct message *m)
 					       &m->size.extra))
 			ret = -EINVAL;
 	}
-	return ret ? failed(ret, BINDER_REASON_SECURITY, 0) : binder_no_failure();
+	return ret ? binder_failure(ret, BINDER_REASON_SECURITY, 0) : binder_no_failure();
 }
 
 /* Make the transaction, its buffer, and fill it. */
@@ -180,7 +174,7 @@ static struct binder_failure make_message(struct message *m)
 
 	m->t = transaction_create(m);
 	if (!m->t)
-		return failed(-ENOMEM, BINDER_REASON_NO_MEMORY, 0);
+		return binder_failure(-ENOMEM, BINDER_REASON_NO_MEMORY, 0);
 	t = m->t;
 	trace_binder_transaction(t);
 	buffer = binder_area_alloc(area, &m->size, t->id, m->info.from->pid, oneway);
@@ -250,10 +244,10 @@ static struct binder_failure submit_to_target(struct message *m)
 	if (target->dead) {
 		failure = binder_failure_dead();
 	} else if (target->frozen && !oneway) {
-		failure = binder_failure(BR_FROZEN_REPLY, -EAGAIN, BINDER_REASON_FROZEN, 0);
+		failure = binder_failure(-EAGAIN, BINDER_REASON_FROZEN, 0);
 	} else if (binder_node_inc_locked(node, true, NULL)) {
 		/* The last strong handle has gone since it was looked up. */
-		failure = failed(-EINVAL, BINDER_REASON_BAD_HANDLE, m->data->target.handle);
+		failure = binder_failure(-EINVAL, BINDER_REASON_BAD_HANDLE, m->data->target.handle);
 	} else {
 		t->buffer->node = binder_node_get(node);
 		WRITE_ONCE(target->outstanding, target->outstanding + 1);
@@ -301,7 +295,7 @@ static struct binder_failure submit_oneway(struct message *m)
 	struct binder_transaction *t = binder_transaction_get(m->t);
 	struct binder_failure failure = submit_to_target(m);
 
-	if (failure.command) {
+	if (failure.reason) {
 		binder_transaction_put(t);
 		return failure;
 	}
@@ -327,7 +321,7 @@ static struct binder_failure submit_call(struct message *m)
 	spin_unlock(&proc->lock);
 
 	failure = submit_to_target(m);
-	if (!failure.command)
+	if (!failure.reason)
 		return failure;
 	spin_lock(&proc->lock);
 	thread->stack = t->from_parent;
@@ -340,37 +334,41 @@ static struct binder_failure submit_call(struct message *m)
 	return failure;
 }
 
-static struct message message_from(struct binder_thread *thread,
-				   const struct binder_transaction_data *data, u64 extra,
-				   bool is_reply)
+/* Member by member: clearing all of it first takes twice as long. */
+static void message_init(struct message *m, struct binder_thread *thread,
+			 const struct binder_transaction_data *data, u64 extra, bool is_reply)
 {
-	return (struct message){
-		.info = {
-			.id = binder_id_next(),
-			.time = ktime_get_ns(),
-			.from = thread->proc,
-			.from_tid = thread->tid,
-			.handle = is_reply ? 0 : data->target.handle,
-			.code = data->code,
-			.flags = data->flags,
-			.is_reply = is_reply,
-			.data_size = data->data_size,
-			.offsets_size = data->offsets_size,
-		},
-		.thread = thread,
-		.data = data,
-		.size = {
-			.data = data->data_size,
-			.offsets = data->offsets_size,
-			.extra = extra,
-		},
-	};
+	struct binder_message_info *info = &m->info;
+
+	info->id = binder_id_next();
+	info->time = ktime_get_ns();
+	info->node_id = 0;
+	info->from = thread->proc;
+	info->from_tid = thread->tid;
+	info->target = NULL;
+	info->to_tid = 0;
+	info->handle = is_reply ? 0 : data->target.handle;
+	info->code = data->code;
+	info->flags = data->flags;
+	info->is_reply = is_reply;
+	info->data_size = data->data_size;
+	info->offsets_size = data->offsets_size;
+	m->thread = thread;
+	m->data = data;
+	m->size.data = data->data_size;
+	m->size.offsets = data->offsets_size;
+	m->size.extra = extra;
+	m->node = NULL;
+	m->chain = NULL;
+	m->fds_ok = false;
+	m->secctx = (struct binder_secctx){};
+	m->t = NULL;
 }
 
 /* A message is on its way, or has failed. */
 static void conclude(struct binder_failure failure, const struct message *m)
 {
-	if (failure.command)
+	if (failure.reason)
 		binder_failure_report(failure, &m->info);
 	else
 		binder_journal_add(failure, &m->info, NULL);
@@ -393,15 +391,15 @@ static struct binder_failure send_call(struct message *m)
 	struct binder_failure failure;
 
 	failure = find_target(m);
-	if (!failure.command && !oneway)
+	if (!failure.reason && !oneway)
 		failure = check_stack(m);
-	if (!failure.command)
+	if (!failure.reason)
 		failure = check_security(m);
-	if (!failure.command)
+	if (!failure.reason)
 		failure = make_message(m);
-	if (!failure.command)
+	if (!failure.reason)
 		failure = oneway ? submit_oneway(m) : submit_call(m);
-	if (failure.command)
+	if (failure.reason)
 		unwind(m);
 	return failure;
 }
@@ -419,14 +417,15 @@ static struct binder_failure send_call(struct message *m)
 void binder_transaction_call(struct binder_thread *thread,
 			     const struct binder_transaction_data *data, u64 extra)
 {
-	struct message m = message_from(thread, data, extra, false);
+	struct message m __uninitialized;
 	struct binder_failure failure;
 
+	message_init(&m, thread, data, extra, false);
 	binder_thread_forget(thread);
 	failure = send_call(&m);
 	conclude(failure, &m);
-	if (failure.command)
-		binder_thread_fail(thread, failure.command, m.info.id, failure);
+	if (failure.reason)
+		binder_thread_fail(thread, binder_failure_command(failure), m.info.id, failure);
 	binder_secctx_put(&m.secctx);
 	if (m.chain)
 		binder_transaction_put(m.chain);
@@ -464,7 +463,7 @@ static struct binder_failure send_reply(struct message *m, struct binder_transac
 		return binder_failure_dead();
 	m->fds_ok = call->flags & TF_ACCEPT_FDS;
 	failure = make_message(m);
-	if (failure.command) {
+	if (failure.reason) {
 		unwind(m);
 		return failure;
 	}
@@ -493,22 +492,23 @@ void binder_transaction_reply(struct binder_thread *thread,
 			      const struct binder_transaction_data *data, u64 extra)
 {
 	struct binder_transaction *call = pop_call(thread);
-	struct message m = message_from(thread, data, extra, true);
+	struct message m __uninitialized;
 	struct binder_failure failure;
 	struct binder_priority saved;
 
+	message_init(&m, thread, data, extra, true);
 	binder_thread_forget(thread);
 	if (!call) {
 		binder_user_error(thread, "reply without a call\n");
-		failure = failed(-EPROTO, BINDER_REASON_BAD_STACK, 0);
+		failure = binder_failure(-EPROTO, BINDER_REASON_BAD_STACK, 0);
 		conclude(failure, &m);
-		binder_thread_fail(thread, failure.command, m.info.id, failure);
+		binder_thread_fail(thread, binder_failure_command(failure), m.info.id, failure);
 		return;
 	}
 	saved = call->saved;
 	failure = send_reply(&m, call);
 	conclude(failure, &m);
-	if (failure.command) {
+	if (failure.reason) {
 		binder_thread_fail(thread, BR_TRANSACTION_COMPLETE, 0, binder_no_failure());
 		binder_transaction_fail(call, m.info.id, failure);
 	} else {

@@ -103,7 +103,8 @@ static void show_work(struct seq_file *seq, const char *indent, struct binder_wo
 		break;
 	case BINDER_WORK_FAILED:
 		seq_printf(seq, "transaction error: %u\n",
-			   container_of(work, struct binder_transaction, work)->failure.command);
+			   binder_failure_command(container_of(work, struct binder_transaction,
+							       work)->failure));
 		break;
 	case BINDER_WORK_ERROR:
 		seq_printf(seq, "transaction error: %u\n",

@@ -163,7 +163,7 @@ void binder_thread_note_locked(struct binder_thread *thread, u64 id,
 {
 	lockdep_assert_held(&thread->proc->lock);
 	thread->extended.id = id;
-	WRITE_ONCE(thread->extended.command, failure.command);
+	WRITE_ONCE(thread->extended.command, binder_failure_command(failure));
 	thread->extended.param = failure.error;
 }
 
@@ -206,7 +206,7 @@ void binder_thread_fail(struct binder_thread *thread, u32 command, u64 id,
 			struct binder_failure failure)
 {
 	spin_lock(&thread->proc->lock);
-	if (failure.command)
+	if (failure.reason)
 		binder_thread_note_locked(thread, id, failure);
 	thread->error_command = command;
 	if (!binder_work_queued(&thread->error))

@@ -400,11 +400,11 @@ TRACE_EVENT(binder_transaction_failed,
 		__entry->from_thread = info->from_tid;
 		__entry->to_proc = info->target ? info->target->pid : 0;
 		__entry->to_thread = info->to_tid;
-		__entry->command = failure->command;
+		__entry->command = binder_failure_command(*failure);
 		__entry->error = failure->error;
 		__entry->reason = failure->reason;
 		__entry->detail = failure->detail;
-		__entry->object = failure->object;
+		__entry->object = binder_failure_object(*failure);
 		__entry->offset = failure->offset;
 		__entry->free = space->free;
 		__entry->largest = space->largest;

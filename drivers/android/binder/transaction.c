@@ -11,7 +11,6 @@
 #include "notify.h"
 #include "proc.h"
 #include "records.h"
-#include "spare.h"
 #include "stats.h"
 #include "thread.h"
 #include "trace.h"
@@ -32,34 +31,36 @@ void binder_transaction_destroy(struct binder_transaction *t)
 	WARN_ON_ONCE(t->buffer);
 	trace_binder_txn_latency_free(t);
 	/* For the next message of the process that has made, and was charged for, this one. */
-	binder_transaction_free(binder_spare_keep(&from_proc->spare, t));
+	t = binder_spares_keep(&from_proc->spares, t->id, t);
+	if (t)
+		kmem_cache_free(transaction_cache, t);
 	binder_proc_put(from_proc);
 	binder_proc_put(to_proc);
 	binder_stats_deleted(BINDER_STAT_TRANSACTION);
 }
 
 /**
- * binder_transaction_free() - free a transaction's memory
- * @t: no message any more; or NULL
+ * binder_transaction_drop_spares() - free what a process keeps for its next messages
+ * @proc: the process, which sends none any more
  */
-void binder_transaction_free(struct binder_transaction *t)
+void binder_transaction_drop_spares(struct binder_proc *proc)
 {
-	if (t)
-		kmem_cache_free(transaction_cache, t);
+	binder_spares_drop(&proc->spares, transaction_cache);
 }
 
 /**
  * binder_transaction_alloc() - a message that is nowhere yet
  * @from: its sender
  * @to:   its receiver
+ * @id:   what it is called in logs
  *
- * Return: the transaction, all 0 but for its works and processes, with a reference for the
+ * Return: the transaction, all 0 but for its works, processes and number, with a reference for the
  * caller; or NULL.
  */
 struct binder_transaction *binder_transaction_alloc(struct binder_proc *from,
-						    struct binder_proc *to)
+						    struct binder_proc *to, u64 id)
 {
-	struct binder_transaction *t = binder_spare_take(&from->spare);
+	struct binder_transaction *t = binder_spares_take(&from->spares, id);
 
 	if (!t)
 		t = kmem_cache_alloc(transaction_cache, GFP_KERNEL_ACCOUNT);
@@ -68,6 +69,7 @@ struct binder_transaction *binder_transaction_alloc(struct binder_proc *from,
 	memset(t, 0, sizeof(*t));
 	t->from_proc = binder_proc_get(from);
 	t->to_proc = binder_proc_get(to);
+	t->id = id;
 	refcount_set(&t->refs, 1);
 	binder_work_init(&t->work, BINDER_WORK_MESSAGE);
 	binder_work_init(&t->complete, BINDER_WORK_COMPLETE);
@@ -89,9 +91,7 @@ void binder_buffer_release(struct binder_proc *proc, struct binder_buffer *buffe
 	struct binder_node *node = buffer->node;
 
 	if (node) {
-		if (buffer->oneway)
-			binder_node_oneway_done(node);
-		binder_node_dec(node, true);
+		binder_node_call_done(node, buffer->oneway);
 		binder_node_put(node);
 	}
 	if (buffer->records)
@@ -481,6 +481,8 @@ static void borrow_priority(struct binder_transaction *t, struct binder_thread *
 		t->saved = binder_priority_borrow(&t->priority, node_flags);
 		return;
 	}
+	if (binder_priority_is_enough(node_flags))
+		return;
 	saved = binder_priority_borrow(NULL, node_flags);
 	if (!thread->own.lent)
 		thread->own = saved;

@@ -118,8 +118,8 @@ void binder_transaction_call(struct binder_thread *thread,
 void binder_transaction_reply(struct binder_thread *thread,
 			      const struct binder_transaction_data *data, u64 extra);
 struct binder_transaction *binder_transaction_alloc(struct binder_proc *from,
-						    struct binder_proc *to);
-void binder_transaction_free(struct binder_transaction *t);
+						    struct binder_proc *to, u64 id);
+void binder_transaction_drop_spares(struct binder_proc *proc);
 void binder_transaction_release_payload(struct binder_transaction *t);
 void binder_transaction_settle(struct binder_thread *thread);
 bool binder_transaction_answer(struct binder_transaction *call, struct binder_work *answer);

@@ -89,8 +89,8 @@ int binder_object_check(const union binder_object *object, u64 offset, u64 floor
 /* A lack of memory is one whatever it was for. */
 static struct binder_failure failed(int error, enum binder_reason reason, u64 detail)
 {
-	return binder_failure(BR_FAILED_REPLY, error,
-			      error == -ENOMEM ? BINDER_REASON_NO_MEMORY : reason, detail);
+	return binder_failure(error, error == -ENOMEM ? BINDER_REASON_NO_MEMORY : reason,
+			      detail);
 }
 
 /* Ids of refs are looked up for those only who trace. */
@@ -287,7 +287,7 @@ static struct binder_failure translate_fd_array(struct translation *tr, u32 inde
 		if (copy_from_user(&fd, u64_to_user_ptr(parent->from + at), sizeof(fd)))
 			return failed(-EFAULT, BINDER_REASON_BAD_DATA, offset);
 		failure = send_file(tr, fd, parent->at + at, true);
-		if (failure.command)
+		if (failure.reason)
 			return failure;
 	}
 	return binder_no_failure();
@@ -345,19 +345,17 @@ static struct binder_failure next_object(struct translation *tr, u32 index, u64 
 		failure = failed(-EINVAL, BINDER_REASON_BAD_OFFSETS, offset);
 		if (!binder_object_size(object.hdr.type)) {
 			failure.reason = BINDER_REASON_BAD_OBJECT;
-			failure.object = object.hdr.type;
-			failure.offset = offset;
+			binder_failure_about(&failure, object.hdr.type, offset);
 		}
 		return failure;
 	}
 	failure = copy_data(tr->receiver, tr->buffer, tr->from, tr->done, offset);
-	if (failure.command)
+	if (failure.reason)
 		return failure;
 	type = object.hdr.type;
 	failure = translate_object(tr, index, &object, offset);
-	if (failure.command) {
-		failure.object = type;
-		failure.offset = offset;
+	if (failure.reason) {
+		binder_failure_about(&failure, type, offset);
 		return failure;
 	}
 	size = binder_object_size(type);
@@ -385,7 +383,7 @@ static struct binder_failure translate_batches(struct translation *tr, const voi
 		for (i = 0; i < n; i++) {
 			struct binder_failure failure = next_object(tr, index++, offsets[i]);
 
-			if (failure.command)
+			if (failure.reason)
 				return failure;
 		}
 		from += n * sizeof(u64);
@@ -442,7 +440,7 @@ struct binder_failure binder_translate(struct binder_thread *sender, struct bind
 		return failed(-EINVAL, BINDER_REASON_BAD_SIZE, buffer->extra_size);
 	if (buffer->offsets_size) {
 		failure = translate_objects(sender, receiver, buffer, data, fds_ok, &done);
-		if (failure.command)
+		if (failure.reason)
 			return failure;
 	}
 	return copy_data(receiver, buffer, u64_to_user_ptr(data->data.ptr.buffer), done,

@@ -7,7 +7,6 @@
 #include <linux/sched/mm.h>
 
 #include "area.h"
-#include "../spare.h"
 #include "../stats.h"
 #include "../trace.h"
 
@@ -213,7 +212,7 @@ static int place_locked(struct binder_area *area, struct binder_buffer *buffer, 
 /* The next message to the area has use for it. */
 static void buffer_free(struct binder_area *area, struct binder_buffer *buffer)
 {
-	buffer = binder_spare_keep(&area->spare_buffer, buffer);
+	buffer = binder_spares_keep(&area->spares, buffer->id, buffer);
 	if (buffer)
 		kmem_cache_free(buffer_cache, buffer);
 }
@@ -259,7 +258,7 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 					const struct binder_payload_size *size, u64 id,
 					int sender, bool oneway)
 {
-	struct binder_buffer *buffer = binder_spare_take(&area->spare_buffer);
+	struct binder_buffer *buffer = binder_spares_take(&area->spares, id);
 	int ret;
 
 	if (!buffer)
@@ -315,9 +314,7 @@ void binder_area_free(struct binder_area *area, struct binder_buffer *buffer)
  */
 void binder_area_drop_spares(struct binder_area *area)
 {
-	if (area->spare_buffer)
-		kmem_cache_free(buffer_cache, area->spare_buffer);
-	area->spare_buffer = NULL;
+	binder_spares_drop(&area->spares, buffer_cache);
 	kfree(area->spare);
 	area->spare = NULL;
 }

@@ -43,6 +43,7 @@
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 
+#include "../spare.h"
 #include "range.h"
 
 struct binder_node;
@@ -186,7 +187,7 @@ struct binder_leaf;
  * @spam_seen:   somebody was suspected, and the space has not recovered since
  * @tallies:     who has taken how much of it, by pid
  * @spare:       a tally for the next sender, or NULL
- * @spare_buffer: for the next message, or NULL; see spare.h
+ * @spares:      buffers for the next messages
  * @user:        address of the area in its process; fixed by mmap()
  * @mm:          of the mapping, to compare with only; fixed by mmap()
  * @size:        bytes; fixed by mmap()
@@ -211,7 +212,7 @@ struct binder_area {
 	bool spam_seen;
 	struct rb_root tallies;
 	struct binder_tally *spare;
-	struct binder_buffer *spare_buffer;
+	struct binder_spares spares;
 	unsigned long user;
 	const struct mm_struct *mm;
 	u32 size;
