@@ -574,8 +574,9 @@ static void area_claim(struct kunit *test)
 static void area_reuse(struct kunit *test)
 {
 	struct binder_area *area = map(test);
-	struct binder_buffer *buffer = must_alloc(test, 24, SENDER), *again, *other, *third;
-	u32 kept = 0, i;
+	struct binder_buffer *buffer = must_alloc(test, 24, SENDER), *again, *other;
+	struct binder_buffer *more[BINDER_SPARES - 1];
+	u32 i;
 
 	buffer->id = 7;
 	buffer->state = BINDER_BUFFER_CLAIMED;
@@ -601,27 +602,24 @@ static void area_reuse(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, again->records);
 	KUNIT_EXPECT_NULL(test, again->last_records);
 
-	/* The latest is kept, and one more for each number that a message can have. */
+	/* The last one to be kept is the next one. */
 	other = must_alloc(test, 24, 0);
-	third = must_alloc(test, 24, 0);
 	binder_area_free(area, other);
 	binder_area_free(area, again);
-	binder_area_free(area, third);
-	KUNIT_EXPECT_PTR_EQ(test, area->spares.latest, (void *)other);
-	KUNIT_EXPECT_PTR_EQ(test, area->spares.burst[1], (void *)again);
-	for (i = 0; i < BINDER_SPARES_BURST; i++)
-		kept += !!area->spares.burst[i];
-	KUNIT_EXPECT_EQ(test, kept, 1);
+	KUNIT_EXPECT_EQ(test, area->spares.count, 2);
+	KUNIT_EXPECT_PTR_EQ(test, must_alloc(test, 24, 0), again);
+	KUNIT_EXPECT_PTR_EQ(test, must_alloc(test, 24, 0), other);
+	KUNIT_EXPECT_EQ(test, area->spares.count, 0);
 
-	/* The next ones get these two, the latest first. */
-	buffer = must_alloc(test, 24, 0);
-	KUNIT_EXPECT_PTR_EQ(test, buffer, other);
-	third = must_alloc(test, 24, 0);
-	KUNIT_EXPECT_PTR_EQ(test, third, again);
-	KUNIT_EXPECT_NULL(test, area->spares.latest);
-	KUNIT_EXPECT_NULL(test, area->spares.burst[1]);
-	binder_area_free(area, buffer);
-	binder_area_free(area, third);
+	/* There are places for so many. */
+	for (i = 0; i < BINDER_SPARES - 1; i++)
+		more[i] = must_alloc(test, 8, 0);
+	for (i = 0; i < BINDER_SPARES - 1; i++)
+		binder_area_free(area, more[i]);
+	binder_area_free(area, again);
+	KUNIT_EXPECT_EQ(test, area->spares.count, BINDER_SPARES);
+	binder_area_free(area, other);
+	KUNIT_EXPECT_EQ(test, area->spares.count, BINDER_SPARES);
 	unmap(test);
 }
 

@@ -71,8 +71,41 @@ static void priority_wanted(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, got.nice, param->want.nice);
 }
 
+static bool equal(struct binder_priority a, struct binder_priority b)
+{
+	return a.policy == b.policy && a.rt == b.rt && a.nice == b.nice;
+}
+
+/* What saves a look at priorities saves none that matters; and it does save some. */
+static void priority_enough(struct kunit *test)
+{
+	u32 saved = 0, policy, value;
+	int nice;
+
+	for (nice = MIN_NICE; nice <= MAX_NICE; nice++) {
+		set_user_nice(current, nice);
+		for (policy = SCHED_NORMAL; policy <= SCHED_BATCH; policy++) {
+			for (value = 0; value < 256; value++) {
+				u32 flags = value | policy << FLAT_BINDER_FLAG_SCHED_POLICY_SHIFT;
+				struct binder_priority now = binder_priority_current(), want;
+
+				if (!binder_priority_is_enough(flags))
+					continue;
+				saved++;
+				want = binder_priority_wanted(now, NULL, flags);
+				KUNIT_ASSERT_TRUE_MSG(test, equal(now, want), "flags %x, nice %d",
+						      flags, nice);
+			}
+		}
+	}
+	set_user_nice(current, 0);
+	/* For each nice value those from it up to 127. */
+	KUNIT_EXPECT_EQ(test, saved, 40 * 128 + 20);
+}
+
 static struct kunit_case priority_test_cases[] = {
 	KUNIT_CASE_PARAM(priority_wanted, priority_gen_params),
+	KUNIT_CASE(priority_enough),
 	{}
 };
 

@@ -219,7 +219,7 @@ TEST_F(failed, offsets)
 
 TEST_F(failed, object_of_unknown_type)
 {
-	uint32_t bytes[8] = { 0, 0, 0x12345678 };
+	uint32_t bytes[8] = { 0, 0, 0x12345678, 0 };
 
 	payload_bytes(&self->p, bytes, sizeof(bytes));
 	payload_offset(&self->p, 8);
@@ -227,6 +227,11 @@ TEST_F(failed, object_of_unknown_type)
 	EXPECT_FAILED(.from = self->client, .to = self->server, .handle = 1, .data_size = 32,
 		      .offsets_size = 8, .error = -EINVAL, .reason = BAD_OBJECT,
 		      .why = "bad object; unknown object (12345678) at offset 8");
+	self->p.offsets[0] = 12;
+	call_fails(_metadata, self->client, 1, 0, &self->p, 0);
+	EXPECT_FAILED(.from = self->client, .to = self->server, .handle = 1, .data_size = 32,
+		      .offsets_size = 8, .error = -EINVAL, .reason = BAD_OBJECT,
+		      .why = "bad object; unknown object (00000000) at offset 12");
 }
 
 TEST_F(failed, pointer_object)

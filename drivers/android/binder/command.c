@@ -261,7 +261,7 @@ static int fetch(struct binder_stream *stream, u32 size)
 
 /**
  * binder_stream_next() - decode the next command of a stream
- * @stream: the stream, not at its end; its payload is set
+ * @stream: the stream, not at its end; where its payload points is filled
  *
  * Return: the command, or an error: -EINVAL for an unknown or truncated one; -EFAULT.
  */

@@ -15,7 +15,12 @@
 
 struct binder_thread;
 
-/* Room for the payload of any command. */
+/**
+ * union binder_payload - room for the payload of any command
+ * @word:           of one that has 8 bytes
+ * @transaction:    of a call or a reply
+ * @transaction_sg: the same with pointer objects: the longest
+ */
 union binder_payload {
 	u64 word;
 	struct binder_transaction_data transaction;

@@ -67,7 +67,7 @@ static const struct {
 /**
  * binder_failure_about() - a failure is about an object
  * @failure: the failure
- * @type:    the object's; one that there is not is the detail as well
+ * @type:    the object's; one that there is not takes the place of the detail
  * @offset:  where in the data the object is
  */
 void binder_failure_about(struct binder_failure *failure, u32 type, u32 offset)
@@ -95,6 +95,17 @@ u32 binder_failure_object(struct binder_failure failure)
 }
 
 /**
+ * binder_failure_detail() - what a failure has beside its cause and its object
+ * @failure: the failure
+ *
+ * Return: the detail; for an object of a type that there is not, its offset.
+ */
+u64 binder_failure_detail(struct binder_failure failure)
+{
+	return failure.object == OBJECT_UNKNOWN ? failure.offset : failure.detail;
+}
+
+/**
  * binder_failure_command() - what the sender of a message gets for its failure
  * @failure: the failure
  *
@@ -102,7 +113,7 @@ u32 binder_failure_object(struct binder_failure failure)
  */
 u32 binder_failure_command(struct binder_failure failure)
 {
-	switch (failure.reason) {
+	switch ((enum binder_reason)failure.reason) {
 	case BINDER_REASON_NONE:
 		return 0;
 	case BINDER_REASON_DEAD:
@@ -110,9 +121,25 @@ u32 binder_failure_command(struct binder_failure failure)
 		return BR_DEAD_REPLY;
 	case BINDER_REASON_FROZEN:
 		return BR_FROZEN_REPLY;
-	default:
-		return BR_FAILED_REPLY;
+	case BINDER_REASON_NEVER_MAPPED:
+	case BINDER_REASON_UNMAPPED:
+	case BINDER_REASON_EXITING:
+	case BINDER_REASON_NO_SPACE:
+	case BINDER_REASON_NO_MEMORY:
+	case BINDER_REASON_BAD_SIZE:
+	case BINDER_REASON_BAD_HANDLE:
+	case BINDER_REASON_SELF:
+	case BINDER_REASON_BAD_STACK:
+	case BINDER_REASON_BAD_DATA:
+	case BINDER_REASON_BAD_OFFSETS:
+	case BINDER_REASON_BAD_OBJECT:
+	case BINDER_REASON_BAD_FD:
+	case BINDER_REASON_FD_REFUSED:
+	case BINDER_REASON_SECURITY:
+	case BINDER_REASON_NO_FDS:
+		break;
 	}
+	return BR_FAILED_REPLY;
 }
 
 /* What a reason's detail is; none for those that have no detail. */

@@ -64,7 +64,7 @@ enum binder_reason {
  * @offset:  of that object in the data
  * @detail:  depends on the cause: a handle, an fd, a size, a type that there is not, …
  *
- * It fits into two registers: each step of a message's way returns one.
+ * It fits into two registers of a 64-bit processor: each step of a message's way returns one.
  */
 struct binder_failure {
 	s16 error;
@@ -142,6 +142,7 @@ static inline struct binder_failure binder_failure_dead(void)
 struct binder_failure binder_failure_alloc(int error, int area_state);
 void binder_failure_about(struct binder_failure *failure, u32 type, u32 offset);
 u32 binder_failure_object(struct binder_failure failure);
+u64 binder_failure_detail(struct binder_failure failure);
 u32 binder_failure_command(struct binder_failure failure);
 const char *binder_reason_text(enum binder_reason reason);
 void binder_failure_why(struct binder_failure failure, const struct binder_space *space,

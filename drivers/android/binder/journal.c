@@ -124,7 +124,8 @@ static void show(struct seq_file *seq, const struct entry *entry, const char *wh
 	binder_show_name(seq, entry->context);
 	seq_printf(seq, " node %llu handle %u size %llu:%llu ret %u/%d l=%u", entry->node_id,
 		   entry->handle, entry->data_size, entry->offsets_size,
-		   binder_failure_command(entry->failure), entry->failure.error, entry->failure.reason);
+		   binder_failure_command(entry->failure), entry->failure.error,
+		   entry->failure.reason);
 	if (why)
 		seq_printf(seq, " why: %s", why);
 	seq_putc(seq, '\n');

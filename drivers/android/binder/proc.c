@@ -308,6 +308,8 @@ void binder_proc_release(struct binder_proc *proc)
 	release_buffers(proc);
 	release_pollers(proc);
 	binder_area_close(proc->area);
+	/* A handle to one of its nodes may keep the rest of it for long. */
+	binder_transaction_drop_spares(proc);
 	binder_loglimit_flush(proc);
 	binder_proc_put(proc);
 }

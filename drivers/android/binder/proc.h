@@ -68,7 +68,7 @@ struct pid;
  * @area:      where it receives; fixed, with a lock of its own
  * @handles:   its references to nodes of others; with a lock of its own
  * @loglimit:  how much may be logged about it
- * @spares:    transactions for its next messages
+ * @spares:    transactions for its next messages; without a lock
  */
 struct binder_proc {
 	refcount_t refs;

@@ -2,11 +2,14 @@
 /*
  * Spares: objects that are done with and kept for the next ones of their kind.
  *
- * A process keeps transactions, an area buffers, so that calls allocate nothing: the one
- * that was used last for calls that come one after the other, and those of a burst of
- * one-way calls, each in a place by its number.  A place is one pointer, without a lock: who
- * takes the object has it alone, and finds everything in it that was written before it
- * was put there.  What is in it is that of its last user: the next one sets all.
+ * A process keeps transactions, an area buffers, as many as were in use at once, so that calls
+ * allocate nothing, nor bursts of one-way calls.  It is a stack: the next one to be used is
+ * the last one that was, whose cache lines are warm.
+ *
+ * There is no lock.  A place is one pointer: who takes an object out has it alone, and finds
+ * everything in it that was written before it was put there.  What is in it is that of
+ * its last user: the next one sets all.  The count only says where to look; when two have
+ * changed it at once, one of them allocates or frees in vain, and it comes right again.
  */
 #ifndef BINDER_SPARE_H
 #define BINDER_SPARE_H
@@ -14,69 +17,67 @@
 #include <linux/atomic.h>
 #include <linux/slab.h>
 
-#define BINDER_SPARES_BURST	32
+/* KASAN sees uses of what is freed only where it is. */
+#define BINDER_SPARES	(IS_ENABLED(CONFIG_KASAN) ? 2 : 32)
 
 /**
- * struct binder_spares - objects of one kind
- * @latest: the one that was used last, or NULL; its cache lines are warm
- * @burst:  more of them, or NULL, by the last bits of the message's number
+ * struct binder_spares - objects of one kind; without a lock
+ * @count: how many there are, but for races
+ * @place: they, or NULL
  */
 struct binder_spares {
-	void *latest;
-	void *burst[BINDER_SPARES_BURST];
+	u32 count;
+	void *place[BINDER_SPARES];
 };
-
-static inline void *binder_spare_take_from(void **place)
-{
-	return READ_ONCE(*place) ? xchg(place, NULL) : NULL;
-}
 
 /**
  * binder_spares_take() - take an object that is kept
  * @spares: those of its kind
- * @id:     the number of the message that it is for
  *
  * Return: the object or NULL.
  */
-static inline void *binder_spares_take(struct binder_spares *spares, u64 id)
+static inline void *binder_spares_take(struct binder_spares *spares)
 {
-	void *object = binder_spare_take_from(&spares->latest);
+	u32 count = READ_ONCE(spares->count);
 
-	return object ?: binder_spare_take_from(&spares->burst[id % BINDER_SPARES_BURST]);
+	if (!count)
+		return NULL;
+	WRITE_ONCE(spares->count, count - 1);
+	return xchg(&spares->place[count - 1], NULL);
 }
 
 /**
  * binder_spares_keep() - keep an object, if there is a place for it
  * @spares: those of its kind
- * @id:     the number of the message that it was for
  * @object: the caller's
  *
  * Return: an object for the caller to free, or NULL.
  */
-static inline void *binder_spares_keep(struct binder_spares *spares, u64 id, void *object)
+static inline void *binder_spares_keep(struct binder_spares *spares, void *object)
 {
-	void **place = &spares->latest;
+	u32 count = READ_ONCE(spares->count);
 
-	if (READ_ONCE(*place))
-		place = &spares->burst[id % BINDER_SPARES_BURST];
-	return READ_ONCE(*place) ? object : xchg(place, object);
+	if (count == BINDER_SPARES)
+		return object;
+	WRITE_ONCE(spares->count, count + 1);
+	return xchg(&spares->place[count], object);
 }
 
 /**
  * binder_spares_drop() - free what is kept
- * @spares: nobody uses them any more
- * @cache:  of their kind
+ * @spares: those of a kind; others may take and keep meanwhile
+ * @cache:  of that kind
  */
 static inline void binder_spares_drop(struct binder_spares *spares, struct kmem_cache *cache)
 {
+	void *object;
 	int i;
 
-	for (i = 0; i < BINDER_SPARES_BURST; i++)
-		if (spares->burst[i])
-			kmem_cache_free(cache, spares->burst[i]);
-	if (spares->latest)
-		kmem_cache_free(cache, spares->latest);
-	*spares = (struct binder_spares){};
+	for (i = 0; i < BINDER_SPARES; i++) {
+		object = xchg(&spares->place[i], NULL);
+		if (object)
+			kmem_cache_free(cache, object);
+	}
 }
 
 #endif /* BINDER_SPARE_H */

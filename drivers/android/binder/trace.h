@@ -403,7 +403,7 @@ TRACE_EVENT(binder_transaction_failed,
 		__entry->command = binder_failure_command(*failure);
 		__entry->error = failure->error;
 		__entry->reason = failure->reason;
-		__entry->detail = failure->detail;
+		__entry->detail = binder_failure_detail(*failure);
 		__entry->object = binder_failure_object(*failure);
 		__entry->offset = failure->offset;
 		__entry->free = space->free;

@@ -31,7 +31,8 @@ void binder_transaction_destroy(struct binder_transaction *t)
 	WARN_ON_ONCE(t->buffer);
 	trace_binder_txn_latency_free(t);
 	/* For the next message of the process that has made, and was charged for, this one. */
-	t = binder_spares_keep(&from_proc->spares, t->id, t);
+	if (!READ_ONCE(from_proc->dead))
+		t = binder_spares_keep(&from_proc->spares, t);
 	if (t)
 		kmem_cache_free(transaction_cache, t);
 	binder_proc_put(from_proc);
@@ -41,7 +42,7 @@ void binder_transaction_destroy(struct binder_transaction *t)
 
 /**
  * binder_transaction_drop_spares() - free what a process keeps for its next messages
- * @proc: the process, which sends none any more
+ * @proc: the process, dead; some of its messages may still be on their way
  */
 void binder_transaction_drop_spares(struct binder_proc *proc)
 {
@@ -60,7 +61,7 @@ void binder_transaction_drop_spares(struct binder_proc *proc)
 struct binder_transaction *binder_transaction_alloc(struct binder_proc *from,
 						    struct binder_proc *to, u64 id)
 {
-	struct binder_transaction *t = binder_spares_take(&from->spares, id);
+	struct binder_transaction *t = binder_spares_take(&from->spares);
 
 	if (!t)
 		t = kmem_cache_alloc(transaction_cache, GFP_KERNEL_ACCOUNT);

@@ -154,6 +154,7 @@ void binder_area_close(struct binder_area *area)
 {
 	binder_area_shut(area);
 	binder_pages_close(area);
+	binder_spares_drop(&area->spares, buffer_cache);
 }
 
 /* Each part starts at a word.  Returns 0, -EINVAL for a sum that comes round, or -ENOSPC. */
@@ -212,7 +213,8 @@ static int place_locked(struct binder_area *area, struct binder_buffer *buffer, 
 /* The next message to the area has use for it. */
 static void buffer_free(struct binder_area *area, struct binder_buffer *buffer)
 {
-	buffer = binder_spares_keep(&area->spares, buffer->id, buffer);
+	if (READ_ONCE(area->state) != BINDER_AREA_CLOSED)
+		buffer = binder_spares_keep(&area->spares, buffer);
 	if (buffer)
 		kmem_cache_free(buffer_cache, buffer);
 }
@@ -258,7 +260,7 @@ struct binder_buffer *binder_area_alloc(struct binder_area *area,
 					const struct binder_payload_size *size, u64 id,
 					int sender, bool oneway)
 {
-	struct binder_buffer *buffer = binder_spares_take(&area->spares, id);
+	struct binder_buffer *buffer = binder_spares_take(&area->spares);
 	int ret;
 
 	if (!buffer)
@@ -309,8 +311,8 @@ void binder_area_free(struct binder_area *area, struct binder_buffer *buffer)
 }
 
 /**
- * binder_area_drop_spares() - free what an area keeps for the next message
- * @area: the area; nobody sends to it meanwhile
+ * binder_area_drop_spares() - free what an area keeps for the next messages
+ * @area: the area, which nobody uses any more
  */
 void binder_area_drop_spares(struct binder_area *area)
 {

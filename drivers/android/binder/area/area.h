@@ -129,6 +129,7 @@ struct binder_area_figures {
 	u32 pages_unused;
 	u32 pages_absent;
 	u32 pages_top;
+	struct binder_spares spares;
 };
 
 /**
@@ -187,7 +188,6 @@ struct binder_leaf;
  * @spam_seen:   somebody was suspected, and the space has not recovered since
  * @tallies:     who has taken how much of it, by pid
  * @spare:       a tally for the next sender, or NULL
- * @spares:      buffers for the next messages
  * @user:        address of the area in its process; fixed by mmap()
  * @mm:          of the mapping, to compare with only; fixed by mmap()
  * @size:        bytes; fixed by mmap()
@@ -199,6 +199,7 @@ struct binder_leaf;
  *               %BINDER_AREA_MAX_SIZE; fixed by mmap(), -1 before
  * @leaves:      the places of its pages, see pages.c; NULL before mmap()
  * @pages_top:   behind the last page that there ever was
+ * @spares:      buffers for the next messages; without a lock
  */
 struct binder_area {
 	refcount_t refs;
@@ -212,7 +213,6 @@ struct binder_area {
 	bool spam_seen;
 	struct rb_root tallies;
 	struct binder_tally *spare;
-	struct binder_spares spares;
 	unsigned long user;
 	const struct mm_struct *mm;
 	u32 size;
@@ -221,6 +221,7 @@ struct binder_area {
 	int window;
 	struct binder_leaf **leaves;
 	u32 pages_top;
+	struct binder_spares spares;
 };
 
 /* area.c */
