@@ -1,147 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Areas: accounting, hands, pages, and the mapping.
- *
- * A mapped area here is mapped: a file of our own passes mmap() on to the area,
- * into the mm that KUnit gives the test, so that what a receiver would see is read
- * through its page faults, and the VMA's close is the one that munmap() and exit
- * bring about.  The file's release closes the area, as a device's does.
- */
+/* Areas: accounting, hands, and the mapping. */
 
 #include <kunit/test.h>
-#include <linux/anon_inodes.h>
 #include <linux/delay.h>
 #include <linux/err.h>
-#include <linux/file.h>
 #include <linux/kthread.h>
-#include <linux/slab.h>
 #include <linux/mman.h>
-#include <linux/module.h>
-#include <linux/sched.h>
-#include <linux/uaccess.h>
 
-#include "../../drivers/android/binder/area/area.h"
+#include "area_fixture.h"
 #include "fault.h"
-
-#define WORD		((u32)BINDER_RANGE_ALIGN)
-#define PAGES		16
-#define SIZE		(PAGES * (u32)PAGE_SIZE)
-#define SENDER		4711
-
-/**
- * struct fixture - an area and its file
- * @area: the area
- * @file: its file
- * @user: where it is mapped
- */
-struct fixture {
-	struct binder_area *area;
-	struct file *file;
-	unsigned long user;
-};
-
-static int fixture_mmap(struct file *file, struct vm_area_struct *vma)
-{
-	return binder_area_mmap(file->private_data, file, vma);
-}
-
-static int fixture_release(struct inode *inode, struct file *file)
-{
-	binder_area_close(file->private_data);
-	binder_area_put(file->private_data);
-	return 0;
-}
-
-static const struct file_operations fixture_fops = {
-	.owner = THIS_MODULE,
-	.mmap = fixture_mmap,
-	.release = fixture_release,
-};
-
-static int area_test_init(struct kunit *test)
-{
-	struct fixture *fix = kunit_kzalloc(test, sizeof(*fix), GFP_KERNEL);
-
-	if (!fix)
-		return -ENOMEM;
-	test->priv = fix;
-	fix->area = binder_area_create(1);
-	if (!fix->area)
-		return -ENOMEM;
-	/* An inode of its own: what the area unmaps is looked up in its mapping. */
-	fix->file = anon_inode_create_getfile("[binder-test]", &fixture_fops, fix->area,
-					      O_RDONLY, NULL);
-	if (IS_ERR(fix->file)) {
-		binder_area_put(fix->area);
-		return PTR_ERR(fix->file);
-	}
-	return 0;
-}
-
-/* After a test that has failed a mapping may hold the file a while longer. */
-static void area_test_exit(struct kunit *test)
-{
-	struct fixture *fix = test->priv;
-
-	if (!fix || IS_ERR_OR_NULL(fix->file))
-		return;
-	fput(fix->file);
-	flush_delayed_fput();
-}
-
-static struct binder_area *map_sized(struct kunit *test, u32 size)
-{
-	struct fixture *fix = test->priv;
-
-	fix->user = kunit_vm_mmap(test, fix->file, 0, size, PROT_READ, MAP_SHARED, 0);
-	KUNIT_ASSERT_FALSE(test, !fix->user || IS_ERR_VALUE(fix->user));
-	KUNIT_ASSERT_EQ(test, fix->area->state, BINDER_AREA_MAPPED);
-	return fix->area;
-}
-
-static struct binder_area *map(struct kunit *test)
-{
-	return map_sized(test, SIZE);
-}
-
-/* Every test ends with this: what was had has been given back, exactly. */
-static void unmap_sized(struct kunit *test, u32 size)
-{
-	struct fixture *fix = test->priv;
-
-	KUNIT_EXPECT_EQ(test, binder_range_largest_gap(&fix->area->ranges), size);
-	KUNIT_EXPECT_EQ(test, fix->area->oneway_free, size / 2);
-	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&fix->area->tallies));
-	KUNIT_EXPECT_EQ(test, vm_munmap(fix->user, size), 0);
-	KUNIT_EXPECT_NE(test, fix->area->state, BINDER_AREA_MAPPED);
-}
-
-static void unmap(struct kunit *test)
-{
-	unmap_sized(test, SIZE);
-}
-
-static struct binder_buffer *alloc(struct binder_area *area, u64 bytes, int oneway_pid)
-{
-	return binder_area_alloc(area, &(struct binder_payload_size){ .data = bytes },
-				 1, oneway_pid, oneway_pid);
-}
-
-static struct binder_buffer *must_alloc(struct kunit *test, u64 bytes, int oneway_pid)
-{
-	struct fixture *fix = test->priv;
-	struct binder_buffer *buffer = alloc(fix->area, bytes, oneway_pid);
-
-	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(buffer), "%llu bytes: %ld", bytes, PTR_ERR(buffer));
-	KUNIT_ASSERT_EQ(test, buffer->state, BINDER_BUFFER_FILLING);
-	return buffer;
-}
 
 /* An allocation that fails leaves everything as it was. */
 static void must_refuse(struct kunit *test, const struct binder_payload_size *size,
 			int oneway_pid, int error)
 {
-	struct fixture *fix = test->priv;
+	struct area_fixture *fix = test->priv;
 	u32 oneway_free = fix->area->oneway_free;
 	u32 largest = binder_range_largest_gap(&fix->area->ranges);
 	struct binder_buffer *buffer = binder_area_alloc(fix->area, size, 1, oneway_pid,
@@ -165,7 +38,7 @@ static void area_sizes(struct kunit *test)
 		{ 1, 8, 0, 16 }, { 1, 0, 1, 16 }, { 1, 8, 1, 24 }, { 24, 16, 8, 48 },
 		{ 4095, 0, 0, 4096 }, { 4096, 8, 0, 4104 }, { SIZE / 2 - 8, 0, 1, SIZE / 2 },
 	};
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	int i, oneway;
 
 	for (oneway = 0; oneway < 2; oneway++) {
@@ -192,7 +65,7 @@ static void area_sizes(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2);
 		}
 	}
-	unmap(test);
+	area_unmap(test);
 }
 
 /* Sizes whose sum comes round, and those that are too large for this area or for any. */
@@ -215,14 +88,14 @@ static void area_bad_sizes(struct kunit *test)
 	};
 	int i, oneway;
 
-	map(test);
+	area_map(test);
 	for (oneway = 0; oneway <= SENDER; oneway += SENDER) {
 		for (i = 0; i < ARRAY_SIZE(invalid); i++)
 			must_refuse(test, &invalid[i], oneway, -EINVAL);
 		for (i = 0; i < ARRAY_SIZE(too_large); i++)
 			must_refuse(test, &too_large[i], oneway, -ENOSPC);
 	}
-	unmap(test);
+	area_unmap(test);
 }
 
 /* Each byte of the space for one-way calls can be had, and none beyond it. */
@@ -230,7 +103,7 @@ static void area_oneway_space(struct kunit *test)
 {
 	struct binder_buffer *buffers[6], *other;
 	struct binder_payload_size size = {};
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	u32 left = SIZE / 2;
 	int i;
 
@@ -262,14 +135,14 @@ static void area_oneway_space(struct kunit *test)
 		binder_area_free(area, buffer);
 		KUNIT_EXPECT_EQ(test, area->oneway_free, left);
 	}
-	unmap(test);
+	area_unmap(test);
 }
 
 /* There is space for one-way calls, but no hole. */
 static void area_no_range(struct kunit *test)
 {
 	struct binder_payload_size size = { 4096, 0, 0 };
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	struct binder_buffer *first, *wall, *rest;
 
 	first = must_alloc(test, 2048, 0);
@@ -286,7 +159,7 @@ static void area_no_range(struct kunit *test)
 	binder_area_free(area, wall);
 	KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2 - 2048);
 	binder_area_free(area, first);
-	unmap(test);
+	area_unmap(test);
 }
 
 /* What an allocation that failed must leave behind: nothing. */
@@ -308,18 +181,18 @@ static void expect_untouched(struct kunit *test, struct binder_area *area)
  */
 static void area_no_memory(struct kunit *test)
 {
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	unsigned int nth, failures = 0;
 
 	if (!fault_enable(true)) {
-		unmap(test);
+		area_unmap(test);
 		kunit_skip(test, "needs CONFIG_FAILSLAB and its debugfs files");
 	}
 	for (nth = 1; nth <= 20; nth++) {
 		struct binder_buffer *buffer;
 
 		fault_nth(nth);
-		buffer = alloc(area, 3 * PAGE_SIZE, SENDER);
+		buffer = try_alloc(area, 3 * PAGE_SIZE, SENDER);
 		fault_nth(0);
 		if (IS_ERR(buffer)) {
 			failures++;
@@ -335,14 +208,14 @@ static void area_no_memory(struct kunit *test)
 	/* the buffer, the tally, and twice the pages' descriptors, or most of them */
 	KUNIT_EXPECT_GE(test, failures, 3);
 	binder_area_free(area, must_alloc(test, 3 * PAGE_SIZE, SENDER));
-	unmap(test);
+	area_unmap(test);
 }
 
 /* Who fills the space is told so once, until the space has recovered. */
 static void area_spam(struct kunit *test)
 {
 	struct binder_buffer *honest, *spam[4], *again;
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	int i;
 
 	honest = must_alloc(test, SIZE / 16, SENDER);
@@ -372,14 +245,14 @@ static void area_spam(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		binder_area_free(area, spam[i]);
 	binder_area_free(area, honest);
-	unmap(test);
+	area_unmap(test);
 }
 
 /* Many small ones are suspect, too, if little is left. */
 static void area_spam_count(struct kunit *test)
 {
 	struct binder_buffer *others[3], *buffers[52];
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	int i;
 
 	/* No one's share is large, and 51 words more than a tenth are left … */
@@ -398,7 +271,7 @@ static void area_spam_count(struct kunit *test)
 		binder_area_free(area, buffers[i]);
 	for (i = 0; i < 3; i++)
 		binder_area_free(area, others[i]);
-	unmap(test);
+	area_unmap(test);
 }
 
 /* Allocating where there is no mapping, in whichever way that came to be. */
@@ -407,7 +280,7 @@ static void must_have_no_vma(struct kunit *test, enum binder_area_state state)
 	static const struct binder_payload_size sizes[] = {
 		{ 0, 0, 0 }, { 64, 8, 8 }, { U64_MAX, 0, 0 },
 	};
-	struct fixture *fix = test->priv;
+	struct area_fixture *fix = test->priv;
 	int i;
 
 	KUNIT_EXPECT_EQ(test, fix->area->state, state);
@@ -428,12 +301,12 @@ static void area_unmapped(struct kunit *test)
 	static const struct { u32 first, pages; } parts[] = {
 		{ 0, PAGES }, { 0, 1 }, { PAGES - 1, 1 }, { 5, 3 },
 	};
-	struct fixture *fix = test->priv;
+	struct area_fixture *fix = test->priv;
 	struct binder_buffer *held, *oneway;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		struct binder_area *area = map(test);
+		struct binder_area *area = area_map(test);
 
 		held = must_alloc(test, 5000, 0);
 		oneway = must_alloc(test, 100, SENDER);
@@ -444,15 +317,15 @@ static void area_unmapped(struct kunit *test)
 		binder_area_free(area, held);
 		KUNIT_EXPECT_EQ(test, area->oneway_free, SIZE / 2 - 104);
 		binder_area_free(area, oneway);
-		unmap(test);
+		area_unmap(test);
 		must_have_no_vma(test, BINDER_AREA_UNMAPPED);
 		/* … and it is not mapped again. */
 		KUNIT_EXPECT_EQ(test, (long)vm_mmap(fix->file, 0, SIZE, PROT_READ, MAP_SHARED, 0),
 				-EBUSY);
 		must_have_no_vma(test, BINDER_AREA_UNMAPPED);
 		if (i + 1 < ARRAY_SIZE(parts)) {
-			area_test_exit(test);
-			KUNIT_ASSERT_EQ(test, area_test_init(test), 0);
+			area_fixture_exit(test);
+			KUNIT_ASSERT_EQ(test, area_fixture_init(test), 0);
 			fix = test->priv;
 		}
 	}
@@ -462,7 +335,7 @@ static void area_unmapped(struct kunit *test)
 static int map_and_exit(void *data)
 {
 	struct kunit *test = data;
-	struct fixture *fix = test->priv;
+	struct area_fixture *fix = test->priv;
 	unsigned long user = kunit_vm_mmap(test, fix->file, 0, SIZE, PROT_READ, MAP_SHARED, 0);
 
 	return !user || IS_ERR_VALUE(user) ? -EFAULT : 0;
@@ -471,7 +344,7 @@ static int map_and_exit(void *data)
 /* The window in do_exit() between exit_mm() and the closing of the files. */
 static void area_exiting(struct kunit *test)
 {
-	struct fixture *fix = test->priv;
+	struct area_fixture *fix = test->priv;
 	struct task_struct *task = kthread_create(map_and_exit, test, "binder-test");
 	int i;
 
@@ -487,16 +360,16 @@ static void area_exiting(struct kunit *test)
 
 static void area_closed(struct kunit *test)
 {
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 
-	unmap(test);
+	area_unmap(test);
 	binder_area_close(area);
 	must_have_no_vma(test, BINDER_AREA_CLOSED);
 }
 
 static void area_mmap_rules(struct kunit *test)
 {
-	struct fixture *fix = test->priv, other;
+	struct area_fixture *fix = test->priv, other;
 	struct binder_area *area = fix->area;
 
 	/* The file is not open for writing: only a private mapping could be. */
@@ -510,7 +383,7 @@ static void area_mmap_rules(struct kunit *test)
 	must_have_no_vma(test, BINDER_AREA_UNMAPPED_YET);
 
 	/* More than 4 MB may be mapped, but no more than that is used. */
-	map_sized(test, SZ_8M);
+	area_map_sized(test, SZ_8M);
 	KUNIT_EXPECT_EQ(test, area->size, SZ_4M);
 	KUNIT_EXPECT_EQ(test, area->user, fix->user);
 	KUNIT_EXPECT_EQ(test, area->oneway_free, SZ_2M);
@@ -520,13 +393,13 @@ static void area_mmap_rules(struct kunit *test)
 
 	/* No two areas have page offsets in common. */
 	other = *fix;
-	KUNIT_ASSERT_EQ(test, area_test_init(test), 0);
+	KUNIT_ASSERT_EQ(test, area_fixture_init(test), 0);
 	fix = test->priv;
-	map(test);
+	area_map(test);
 	KUNIT_EXPECT_GE(test, fix->area->window, 0);
 	KUNIT_EXPECT_NE(test, fix->area->window, area->window);
-	unmap(test);
-	area_test_exit(test);
+	area_unmap(test);
+	area_fixture_exit(test);
 
 	*fix = other;
 	KUNIT_EXPECT_EQ(test, vm_munmap(fix->user, SZ_8M), 0);
@@ -536,7 +409,7 @@ static void area_mmap_rules(struct kunit *test)
 /* From hand to hand: a buffer is freed by one, and by who holds it. */
 static void area_claim(struct kunit *test)
 {
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	struct binder_buffer *first = must_alloc(test, 24, 0), *buffer = must_alloc(test, 4096, 0);
 	u64 user = binder_buffer_user(area, buffer);
 	u32 i;
@@ -567,13 +440,13 @@ static void area_claim(struct kunit *test)
 	binder_area_free(area, buffer);
 	KUNIT_EXPECT_PTR_EQ(test, binder_area_claim(area, user), ERR_PTR(-ENOENT));
 	binder_area_free(area, first);
-	unmap(test);
+	area_unmap(test);
 }
 
 /* The next message gets the same buffer, and finds nothing of the last one in it. */
 static void area_reuse(struct kunit *test)
 {
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	struct binder_buffer *buffer = must_alloc(test, 24, SENDER), *again, *other;
 	struct binder_buffer *more[BINDER_SPARES - 1];
 	u32 i;
@@ -620,13 +493,13 @@ static void area_reuse(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, area->spares.count, BINDER_SPARES);
 	binder_area_free(area, other);
 	KUNIT_EXPECT_EQ(test, area->spares.count, BINDER_SPARES);
-	unmap(test);
+	area_unmap(test);
 }
 
 /* The receiver's release takes what is delivered, in each pattern, and no other. */
 static void area_claim_from(struct kunit *test)
 {
-	struct binder_area *area = map(test);
+	struct binder_area *area = area_map(test);
 	struct binder_buffer *buffers[6], *claimed;
 	u32 pattern, cursor, i;
 
@@ -654,417 +527,7 @@ static void area_claim_from(struct kunit *test)
 			binder_area_free(area, buffers[i]);
 		}
 	}
-	unmap(test);
-}
-
-#define BUFFERS	5
-static const char *check_pages(struct binder_area *area, struct binder_buffer **buffers,
-			       const bool *seen)
-{
-	u32 i, page;
-
-	for (page = 0; page < PAGES; page++) {
-		int users = 0;
-
-		for (i = 0; i < BUFFERS; i++) {
-			const struct binder_range *range;
-
-			if (!buffers[i])
-				continue;
-			range = &buffers[i]->range;
-			users += range->start < (page + 1) * PAGE_SIZE &&
-				 range->start + range->size > page * PAGE_SIZE;
-		}
-		if (!users && !seen[page])
-			users = -ENOENT;
-		if (binder_pages_peek(area, page) != users)
-			return users == -ENOENT ? "a page that nobody needs is there" :
-						  "a page's users are miscounted";
-	}
-	return NULL;
-}
-
-static const char *alloc_mix(struct kunit *test, struct binder_buffer **buffers, bool *seen,
-			     u32 mix)
-{
-	u32 i, last = 0, end, page;
-
-	for (i = 0; i < BUFFERS; i++, mix /= 5, last = end) {
-		u32 edge = round_up(last + 1, PAGE_SIZE);
-		u32 ends[] = {
-			last + 512, edge, edge + 512, edge + PAGE_SIZE, edge + PAGE_SIZE + 512,
-		};
-
-		end = ends[mix % 5];
-		buffers[i] = must_alloc(test, end - last, 0);
-		if (buffers[i]->range.start != last)
-			return "a buffer is not behind the one before it";
-		for (page = last / PAGE_SIZE; page * PAGE_SIZE < end; page++)
-			seen[page] = true;
-	}
-	return NULL;
-}
-
-/*
- * Five buffers of each mix of alignments to pages, freed in an order that is
- * another one for each mix: each page has as many users as buffers lie on it, is
- * kept when it has none, and goes when memory is short.
- */
-static void area_pages(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-	struct binder_buffer *buffers[BUFFERS] = {};
-	u32 mix, order, i, left, pages, taken;
-	bool seen[PAGES];
-	const char *bad;
-
-	binder_pages_shrink();
-	for (mix = 0; mix < 3125; mix++) {
-		memset(seen, 0, sizeof(seen));
-		bad = alloc_mix(test, buffers, seen, mix) ?: check_pages(area, buffers, seen);
-		order = mix % 120;
-		for (left = BUFFERS; left && !bad; left--, order /= left + 1) {
-			u32 skip = order % left;
-
-			for (i = 0; !buffers[i] || skip--; i++)
-				;
-			binder_area_free(area, buffers[i]);
-			buffers[i] = NULL;
-			bad = check_pages(area, buffers, seen);
-		}
-		if (bad)
-			KUNIT_FAIL_AND_ABORT(test, "mix %u: %s", mix, bad);
-		for (i = 0, pages = 0; i < PAGES; i++)
-			pages += seen[i];
-		/* Else they stay, and the next mix finds them. */
-		taken = binder_pages_shrink();
-		if (taken != pages)
-			KUNIT_FAIL_AND_ABORT(test, "mix %u: %u pages taken back of %u",
-					     mix, taken, pages);
-		cond_resched();
-	}
-	unmap(test);
-}
-
-/* Memory is short: what no buffer lies on is taken back, and comes back zeroed. */
-static void area_shrink(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-	struct binder_buffer *low, *middle, *high;
-	u32 i;
-
-	binder_pages_shrink();
-	/* pages 0 to 2, 2 to 4, 4 to 5 */
-	low = must_alloc(test, 2 * PAGE_SIZE + 8, 0);
-	middle = must_alloc(test, 2 * PAGE_SIZE, 0);
-	high = must_alloc(test, PAGE_SIZE, 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
-
-	binder_area_free(area, middle);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 2), 1);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 3), 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 4), 1);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 1);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 3), -ENOENT);
-
-	/* Used again while it is listed: not taken then, but after. */
-	binder_area_free(area, low);
-	low = must_alloc(test, PAGE_SIZE, 0);
-	KUNIT_EXPECT_EQ(test, low->range.start, 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 2);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), 1);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), -ENOENT);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 2), -ENOENT);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 4), 1);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
-	binder_area_free(area, low);
-	binder_area_free(area, high);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 3);
-	for (i = 0; i < PAGES; i++)
-		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), -ENOENT);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
-	unmap(test);
-}
-
-static void expect_users(struct kunit *test, struct binder_area *area, int users)
-{
-	u32 i;
-
-	for (i = 0; i < PAGES; i++)
-		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), users);
-}
-
-/* Pages that were allocated in one piece are taken back, and freed, one by one. */
-static void area_run(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-	struct binder_buffer *low, *middle, *high;
-	u32 i;
-
-	binder_pages_shrink();
-	low = must_alloc(test, SIZE, 0);
-	expect_users(test, area, 1);
-	if (!IS_ENABLED(CONFIG_HIGHMEM) && !IS_ENABLED(CONFIG_KMSAN))
-		KUNIT_EXPECT_EQ(test, binder_pages_row(area, low), SIZE);
-	binder_area_free(area, low);
-
-	low = must_alloc(test, 7 * PAGE_SIZE, 0);
-	middle = must_alloc(test, PAGE_SIZE, 0);
-	high = must_alloc(test, 8 * PAGE_SIZE, 0);
-	expect_users(test, area, 1);
-	binder_area_free(area, middle);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 1);
-	for (i = 0; i < PAGES; i++)
-		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), i == 7 ? -ENOENT : 1);
-	/* Not more than what was missing. */
-	middle = must_alloc(test, PAGE_SIZE, 0);
-	expect_users(test, area, 1);
-	binder_area_free(area, low);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 7);
-	binder_area_free(area, high);
-	binder_area_free(area, middle);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 9);
-	expect_users(test, area, -ENOENT);
-	unmap(test);
-}
-
-/* The places of pages come with the first page, 64 in a row, and stay. */
-static void area_leaves(struct kunit *test)
-{
-	const u32 pages = 3 * 64 - 1;
-	struct binder_area *area = map_sized(test, pages * PAGE_SIZE);
-	struct binder_buffer *first, *across;
-	u32 i;
-
-	binder_pages_shrink();
-	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, pages - 1), -ENOENT);
-	first = must_alloc(test, 60 * PAGE_SIZE, 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 1);
-	/* A run of pages ends with its leaf, and goes on in the next; so does copying. */
-	across = must_alloc(test, 16 * PAGE_SIZE, 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 2);
-	for (i = 0; i < pages; i++)
-		KUNIT_EXPECT_EQ(test, binder_pages_peek(area, i), i < 76 ? 1 : -ENOENT);
-	KUNIT_EXPECT_LE(test, binder_pages_row(area, across), 4 * PAGE_SIZE);
-	binder_area_free(area, first);
-	binder_area_free(area, across);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 76);
-	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 2);
-	first = must_alloc(test, pages * PAGE_SIZE, 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_leaves(area), 3);
-	binder_area_free(area, first);
-	unmap_sized(test, pages * PAGE_SIZE);
-}
-
-/* Where there is no large piece of memory, smaller ones do. */
-static void area_run_fails(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-	struct binder_buffer *buffer;
-
-	if (!fault_enable_runs(true)) {
-		unmap(test);
-		kunit_skip(test, "needs CONFIG_FAIL_PAGE_ALLOC and its debugfs files");
-	}
-	binder_pages_shrink();
-	fault_nth(1);
-	buffer = alloc(area, SIZE, 0);
-	KUNIT_EXPECT_EQ(test, fault_left(), 0);
-	fault_nth(0);
-	fault_enable_runs(false);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(buffer));
-	expect_users(test, area, 1);
-	binder_area_free(area, buffer);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), PAGES);
-	unmap(test);
-}
-
-/* Three and a half pages, a run, whose last or first one may be a neighbour's as well. */
-static int neighbour(void *data)
-{
-	struct binder_buffer *buffer;
-	int ret = 0;
-
-	while (!kthread_should_stop()) {
-		buffer = alloc(data, 7 * PAGE_SIZE / 2, 0);
-		if (IS_ERR(buffer))
-			ret = PTR_ERR(buffer);
-		else
-			binder_area_free(data, buffer);
-		cond_resched();
-	}
-	return ret;
-}
-
-/* Neighbours bring the page that they share at the same time; one page is as good as two. */
-static void area_neighbours(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-	struct task_struct *other;
-	u32 round;
-	int i;
-
-	binder_pages_shrink();
-	other = kthread_run(neighbour, area, "binder-test");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
-	for (round = 0; round < 2000; round++) {
-		struct binder_buffer *buffer = alloc(area, 7 * PAGE_SIZE / 2, 0);
-
-		if (IS_ERR(buffer)) {
-			KUNIT_FAIL(test, "round %u: %ld", round, PTR_ERR(buffer));
-			break;
-		}
-		binder_area_free(area, buffer);
-		binder_pages_shrink();
-	}
-	KUNIT_EXPECT_EQ(test, kthread_stop(other), 0);
-	for (i = 0; i < PAGES; i++)
-		KUNIT_EXPECT_LE(test, binder_pages_peek(area, i), 0);
-	binder_pages_shrink();
-	expect_users(test, area, -ENOENT);
-	unmap(test);
-}
-
-/* The shrinker leaves pages alone while somebody is installing them. */
-static void area_shrink_installing(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-
-	binder_pages_shrink();
-	binder_area_free(area, must_alloc(test, 2 * PAGE_SIZE, 0));
-	mutex_lock(&area->install);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
-	mutex_unlock(&area->install);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), 0);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 2);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), -ENOENT);
-	unmap(test);
-}
-
-/* Closing frees what nobody uses at once, and the rest when it is given back. */
-static void area_close_frees(struct kunit *test)
-{
-	struct fixture *fix = test->priv;
-	struct binder_area *area = map(test);
-	struct binder_buffer *held, *spare;
-
-	binder_pages_shrink();
-	held = must_alloc(test, PAGE_SIZE + 8, 0);
-	spare = must_alloc(test, 3 * PAGE_SIZE, 0);
-	/* Page 1, shared, is listed and in use again when it is closed. */
-	binder_area_free(area, spare);
-	binder_area_free(area, held);
-	held = must_alloc(test, PAGE_SIZE + 8, 0);
-	KUNIT_EXPECT_EQ(test, vm_munmap(fix->user, SIZE), 0);
-	binder_area_close(area);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), 1);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), 1);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 2), -ENOENT);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 4), -ENOENT);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
-	binder_area_free(area, held);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 0), -ENOENT);
-	KUNIT_EXPECT_EQ(test, binder_pages_peek(area, 1), -ENOENT);
-	KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 0);
-}
-
-/* Read a buffer as its receiver does; returns where it differs, or @bytes. */
-static u32 read_differs(struct binder_area *area, struct binder_buffer *buffer, const u8 *expected,
-			u8 *scratch, u32 bytes)
-{
-	const void __user *from = u64_to_user_ptr(binder_buffer_user(area, buffer));
-	u32 i;
-
-	if (copy_from_user(scratch, from, bytes))
-		return U32_MAX;
-	for (i = 0; i < bytes && scratch[i] == expected[i]; i++)
-		;
-	return i;
-}
-
-/* A payload is written, read, freed; and what its successor finds there. */
-static void data_round(struct kunit *test, unsigned long user, bool clear, bool shrink)
-{
-	struct fixture *fix = test->priv;
-	struct binder_area *area = fix->area;
-	const u32 bytes = 3 * PAGE_SIZE;
-	u8 *pattern = kunit_kmalloc(test, bytes, GFP_KERNEL);
-	u8 *scratch = kunit_kmalloc(test, bytes, GFP_KERNEL);
-	struct binder_buffer *pad, *buffer;
-	u32 i;
-
-	KUNIT_ASSERT_NOT_NULL(test, pattern);
-	KUNIT_ASSERT_NOT_NULL(test, scratch);
-	for (i = 0; i < bytes; i++)
-		pattern[i] = i * 7 + i / 256 + clear * 31;
-	KUNIT_ASSERT_EQ(test, copy_to_user((void __user *)user, pattern, bytes), 0);
-	/* If pages are to be taken back, the buffer must not share one. */
-	pad = must_alloc(test, shrink ? PAGE_SIZE : 1000, 0);
-	buffer = must_alloc(test, bytes, 0);
-	/* From the sender's memory, and over the edge of a page from the kernel's. */
-	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 0,
-							 (void __user *)user, bytes), 0);
-	memset(pattern + 4000, 0xee, 200);
-	binder_area_write(area, buffer, 4000, pattern + 4000, 200);
-	KUNIT_EXPECT_EQ(test, read_differs(area, buffer, pattern, scratch, bytes), bytes);
-	binder_pages_shrink();
-	KUNIT_EXPECT_EQ(test, read_differs(area, buffer, pattern, scratch, bytes), bytes);
-	buffer->clear = clear;
-	binder_area_free(area, buffer);
-	if (shrink) {
-		KUNIT_EXPECT_EQ(test, binder_pages_shrink(), 3);
-		/* They are not in the receiver's VMA any more, either. */
-		KUNIT_EXPECT_NE(test, copy_from_user(scratch, (void __user *)(area->user +
-							2 * PAGE_SIZE), 1), 0);
-	}
-	if (clear || shrink)
-		memset(pattern, 0, bytes);
-	buffer = must_alloc(test, bytes, 0);
-	KUNIT_EXPECT_EQ(test, read_differs(area, buffer, pattern, scratch, bytes), bytes);
-	binder_area_free(area, buffer);
-	binder_area_free(area, pad);
-	binder_pages_shrink();
-}
-
-/* What is written is what the receiver reads, whether memory is short or not. */
-static void area_data(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-	unsigned long user;
-	int round;
-	u8 byte;
-
-	user = kunit_vm_mmap(test, NULL, 0, 3 * PAGE_SIZE, PROT_READ | PROT_WRITE,
-			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
-	KUNIT_ASSERT_FALSE(test, !user || IS_ERR_VALUE(user));
-	for (round = 0; round < 4; round++)
-		data_round(test, user, round & 1, round & 2);
-	/* Where there is no page, there is nothing to be read. */
-	KUNIT_EXPECT_NE(test, copy_from_user(&byte, (void __user *)area->user, 1), 0);
-	unmap(test);
-}
-
-/* The sender's memory ends in the middle of a payload. */
-static void area_copy_fault(struct kunit *test)
-{
-	struct binder_area *area = map(test);
-	struct binder_buffer *buffer = must_alloc(test, 2 * PAGE_SIZE, 0);
-	unsigned long user;
-
-	user = kunit_vm_mmap(test, NULL, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
-			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
-	KUNIT_ASSERT_FALSE(test, !user || IS_ERR_VALUE(user));
-	KUNIT_ASSERT_EQ(test, vm_munmap(user + PAGE_SIZE, PAGE_SIZE), 0);
-	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, (void __user *)user,
-							 PAGE_SIZE), 0);
-	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, (void __user *)user,
-							 PAGE_SIZE + 1), -EFAULT);
-	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, NULL, 1), -EFAULT);
-	KUNIT_EXPECT_EQ(test, binder_area_copy_from_user(area, buffer, 8, NULL, 0), 0);
-	binder_area_free(area, buffer);
-	unmap(test);
+	area_unmap(test);
 }
 
 static struct kunit_case area_cases[] = {
@@ -1083,23 +546,13 @@ static struct kunit_case area_cases[] = {
 	KUNIT_CASE(area_claim),
 	KUNIT_CASE(area_reuse),
 	KUNIT_CASE(area_claim_from),
-	KUNIT_CASE_SLOW(area_pages),
-	KUNIT_CASE(area_shrink),
-	KUNIT_CASE(area_run),
-	KUNIT_CASE(area_leaves),
-	KUNIT_CASE(area_run_fails),
-	KUNIT_CASE(area_neighbours),
-	KUNIT_CASE(area_shrink_installing),
-	KUNIT_CASE(area_close_frees),
-	KUNIT_CASE(area_data),
-	KUNIT_CASE(area_copy_fault),
 	{}
 };
 
 static struct kunit_suite area_suite = {
 	.name = "binder_area",
-	.init = area_test_init,
-	.exit = area_test_exit,
+	.init = area_fixture_init,
+	.exit = area_fixture_exit,
 	.test_cases = area_cases,
 };
 
