@@ -129,7 +129,6 @@ struct binder_area_figures {
 	u32 pages_unused;
 	u32 pages_absent;
 	u32 pages_top;
-	struct binder_spares spares;
 };
 
 /**
